@@ -1,0 +1,74 @@
+#include "app/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace parley {
+namespace {
+
+constexpr auto* footer = R"(
+Examples:
+  parley                              serve as config.yaml here says
+  parley serve --port 8443            the same on another port
+  parley check /etc/parley.yaml       look for mistakes, change nothing
+  parley user add ada                 ask for a password and add a user
+  parley user import old-users.json   take over {"name": "SHA-256 hex", ...}
+
+The server prints one line to stdout when it is ready, "listening on https://HOST:PORT", and logs to stderr.
+SIGTERM or SIGINT end it in good order. Exit status: 0 well, 1 it could not, 2 it was asked the wrong way.)";
+
+void add_users(CLI::App& app, command_line& result) {
+  using action = command_line::action;
+  auto* user = app.add_subcommand("user", "Look after the users; the server has to be stopped for changes");
+  user->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, action what, const char* subject) {
+    auto* command = user->add_subcommand(name, help);
+    if (subject) command->add_option(subject, result.subject)->required();
+    command->callback([&result, what] { result.what = what; });
+    command->fallthrough();
+  };
+  add("add", "Add a user; the password is asked for, or read from stdin", action::user_add, "NAME");
+  add("import", "Add the users of a JSON object of names and plain SHA-256 hashes (hex)", action::user_import,
+      "FILE");
+  add("list", "List the users", action::user_list, nullptr);
+  add("passwd", "Give a user a new password and end the user's login sessions", action::user_password,
+      "NAME");
+  add("disable", "Keep a user from logging in, and end the user's login sessions", action::user_disable,
+      "NAME");
+  add("enable", "Let a disabled user log in again", action::user_enable, "NAME");
+  user->fallthrough();
+}
+
+}  // namespace
+
+std::optional<int> parse_command_line(int argc, char** argv, command_line& result) {
+  CLI::App app("Parley: a self-hosted chat for browsers, over TLS only.", "parley");
+  app.set_version_flag("--version", "parley " PARLEY_VERSION);
+  app.footer(footer);
+  app.require_subcommand(0, 1);
+  auto* config =
+      app.add_option("-c,--config", result.config_file,
+                     "The configuration; without this, config.yaml where there is one, else the defaults");
+  app.add_option("-d,--data", result.data,
+                 "The folder of users, login sessions and certificate, over data.folder");
+  app.add_option("-p,--port", result.port,
+                 "The port to listen on, over server.port; 0 lets the kernel pick one");
+  app.add_option("-w,--www", result.www, "The folder of the page")->capture_default_str();
+
+  app.add_subcommand("serve", "Run the server (what happens without a command)")->fallthrough();
+  auto* check = app.add_subcommand("check", "Check a configuration and say everything that is wrong with it");
+  check->fallthrough();
+  auto* checked = check->add_option("FILE", result.config_file, "The configuration [config.yaml]");
+  check->callback([&result] { result.what = command_line::action::check; });
+  add_users(app, result);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    constexpr int wrong_usage = 2;
+    return app.exit(error) == 0 ? 0 : wrong_usage;
+  }
+  result.config_given = config->count() != 0 || checked->count() != 0;
+  return std::nullopt;
+}
+
+}  // namespace parley

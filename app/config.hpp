@@ -1,0 +1,188 @@
+// What config.yaml says: plain data with the built-in defaults, and the loader that fills it. The file itself
+// explains every key to operators; here stands what the code needs to know. Each key lives in the member of
+// the same name (only `rooms.default` is `default_room`), and a config that came from the loader keeps every
+// range and relation that the loader checks, so nobody needs to check again. Filled once at start, then read
+// by all shards and never written.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "app/config_value.hpp"
+
+namespace parley {
+
+enum class idle_activity { input, message };
+enum class history_mode { memory, off };
+enum class password_hash { scrypt, pbkdf2 };
+enum class registration_mode { open, closed };
+enum class log_level { trace, debug, info, warn, error };
+enum class log_format { text, json };
+
+struct server_config {
+  std::string address = "::";                      // an IP literal; "::" takes IPv6 and IPv4
+  std::uint16_t port = 5000;                       // 0: the kernel picks
+  std::optional<std::size_t> shards;               // none: auto, one for each core
+  std::vector<std::string> hosts = {"localhost"};  // 1 to 100 in lower case; IP literals without brackets
+
+  bool operator==(const server_config&) const = default;
+};
+
+struct tls_config {
+  std::string certificate = "auto";  // PEM files; resolve them with config::resolve
+  std::string key = "auto";
+
+  // Whether the server makes its own certificate. Either both are auto or neither.
+  bool automatic() const { return certificate == "auto"; }
+  bool operator==(const tls_config&) const = default;
+};
+
+struct data_config {
+  std::string folder = "data";  // resolve it with config::resolve
+
+  bool operator==(const data_config&) const = default;
+};
+
+struct limits_config {
+  std::size_t message_length = 50;                                       // Unicode code points
+  std::chrono::milliseconds message_interval = std::chrono::seconds{1};  // 0: off
+  rate flood = {20, std::chrono::seconds{10}};        // refused frames before a socket is closed
+  rate frame_rate = {100, std::chrono::seconds{10}};  // frames of any kind from one socket
+  std::optional<std::size_t> connections;             // none: auto, what the open-file limit allows
+  std::size_t connections_per_address = 200;          // 0: off
+  std::size_t sockets_per_user = 10;                  // 0: off
+  std::size_t frame_size = 16 * 1024;                 // bytes of a message from a client or of a request body
+
+  bool operator==(const limits_config&) const = default;
+};
+
+struct timeouts_config {
+  std::chrono::milliseconds tls_handshake = std::chrono::seconds{10};
+  std::chrono::milliseconds request_head = std::chrono::seconds{10};
+  std::chrono::milliseconds keep_alive = std::chrono::seconds{60};
+  std::chrono::milliseconds response = std::chrono::seconds{60};
+  std::chrono::milliseconds login = std::chrono::seconds{30};
+  std::chrono::milliseconds ping = std::chrono::seconds{30};  // 0: no pings
+  std::chrono::milliseconds close = std::chrono::seconds{5};
+
+  bool operator==(const timeouts_config&) const = default;
+};
+
+struct idle_config {
+  std::chrono::milliseconds warn_after =
+      std::chrono::seconds{20};  // 0: no warning; otherwise less than kick_after
+  std::chrono::milliseconds kick_after =
+      std::chrono::seconds{30};  // 0: nobody is kicked, and then warn_after is 0 too
+  idle_activity activity = idle_activity::input;
+
+  bool operator==(const idle_config&) const = default;
+};
+
+struct fanout_config {
+  std::chrono::milliseconds flush_interval{10};  // 0: every message is written at once
+  std::size_t outbox_limit = 1024 * 1024;        // bytes for one session
+
+  bool operator==(const fanout_config&) const = default;
+};
+
+struct presence_config {
+  std::chrono::milliseconds interval = std::chrono::seconds{1};  // 0: every coming and going at once
+  std::size_t detail_limit = 500;                                // members; 0: only the count, always
+
+  bool operator==(const presence_config&) const = default;
+};
+
+struct rooms_config {
+  std::string default_room = "lobby";  // follows the rules of room names
+  std::size_t capacity = 1000;         // users in one room; 0: off
+
+  bool operator==(const rooms_config&) const = default;
+};
+
+struct history_config {
+  history_mode mode = history_mode::memory;
+  std::size_t keep_count = 10'000;  // messages a room keeps, at least 1
+  std::size_t on_join = 50;         // messages given on join, at most keep_count; 0: none
+
+  bool operator==(const history_config&) const = default;
+};
+
+struct auth_config {
+  password_hash hash = password_hash::scrypt;
+  std::size_t hashing_threads = 1;
+  std::size_t hashing_queue = 100;                                  // hashes that may wait for a thread
+  std::chrono::milliseconds session_idle = std::chrono::hours{12};  // at most session_lifetime
+  std::chrono::milliseconds session_lifetime = std::chrono::days{30};
+  registration_mode registration = registration_mode::open;
+  rate attempts = {10, std::chrono::minutes{1}};        // failed log-ins, per name and per address
+  rate registrations = {20, std::chrono::minutes{10}};  // per address
+
+  bool operator==(const auth_config&) const = default;
+};
+
+struct log_config {
+  log_level level = log_level::info;
+  log_format format = log_format::text;
+
+  bool operator==(const log_config&) const = default;
+};
+
+struct config {
+  server_config server;
+  tls_config tls;
+  data_config data;
+  limits_config limits;
+  timeouts_config timeouts;
+  idle_config idle;
+  fanout_config fanout;
+  presence_config presence;
+  rooms_config rooms;
+  history_config history;
+  auth_config auth;
+  log_config log;
+
+  // The folder of the file this came from; empty (the working directory) for the built-in defaults.
+  std::filesystem::path base_folder;
+
+  // Where a path of the configuration points to: relative paths start at base_folder.
+  std::filesystem::path resolve(const std::string& path) const;
+
+  bool operator==(const config&) const = default;
+};
+
+// One thing that is wrong in a configuration file. Line and column count from 1, columns in bytes; both are 0
+// where the file as a whole is meant.
+struct config_error {
+  std::string file;
+  std::size_t line = 0;
+  std::size_t column = 0;
+  std::string message;
+
+  bool operator==(const config_error&) const = default;
+};
+
+// `config.yaml:12:17: limits.message_length is "fifty"; expected a whole number from 1 to 10000`. One line,
+// whatever the file holds.
+std::string to_string(const config_error& error);
+
+// The configuration in `text`, or everything that is wrong with it, in the order of the file and at most a
+// hundred errors. `file_name` is for the errors and gives base_folder.
+tl::expected<config, std::vector<config_error>> parse_config(const std::string& text,
+                                                             const std::string& file_name);
+
+// The same from a file of at most 1 MiB; one that cannot be read is an error too. Reads until the end of the
+// file, so it may wait on a pipe.
+tl::expected<config, std::vector<config_error>> load_config(const std::filesystem::path& path);
+
+// Every key the loader knows, as "section.key", in the order of the struct above.
+std::vector<std::string> known_config_keys();
+
+}  // namespace parley

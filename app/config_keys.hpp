@@ -1,0 +1,49 @@
+// The table of the keys that config.yaml may hold: what each may be and where its value goes. Defaults are
+// not here but in the structs of config.hpp, so that both stand in one place each. Reading, errors and tests
+// all go by this table.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "app/config.hpp"
+
+namespace parley {
+
+struct config_key {
+  std::string section;
+  std::string name;
+  std::string range;     // as config.yaml says it: "1 to 10000", "input or message"
+  std::string expected;  // as an error says it: "a whole number from 1 to 10000"
+
+  // Takes the text into the config, or leaves the config as it is and returns a hint, which may be empty.
+  std::function<tl::expected<void, std::string>(config&, std::string_view text)> set;
+
+  // Only for keys whose value is a list: empties it, so that `set` may be called for every element.
+  std::function<void(config&)> clear;
+
+  std::string path() const { return section + "." + name; }
+};
+
+// All keys, in the order of the config struct.
+const std::vector<config_key>& config_keys();
+
+// Two values that are each allowed but contradict each other.
+struct config_contradiction {
+  std::string first_key;
+  std::string second_key;
+  // What is wrong, or nothing.
+  std::function<std::optional<std::string>(const config&)> find;
+};
+
+const std::vector<config_contradiction>& config_contradictions();
+
+// How many bytes a `message` frame with so many characters may take when a client escapes all it can.
+std::size_t longest_message_frame(std::size_t message_length);
+
+}  // namespace parley

@@ -1,0 +1,57 @@
+#include <filesystem>
+#include <iostream>
+
+#include "app/command_line.hpp"
+#include "app/config.hpp"
+#include "app/log.hpp"
+#include "app/server.hpp"
+#include "app/user_command.hpp"
+
+namespace {
+
+using namespace parley;
+
+int report(const std::vector<config_error>& errors) {
+  for (const auto& error : errors) std::cerr << to_string(error) << '\n';
+  std::cerr << (errors.size() == 1 ? "1 mistake" : std::to_string(errors.size()) + " mistakes")
+            << " in the configuration\n";
+  return 1;
+}
+
+int serve(const config& settings, const command_line& asked) {
+  start_log(settings.log);
+  const auto served = run_server(settings, {asked.www});
+  if (!served) spdlog::critical("{}", served.error());
+  stop_log();
+  return served ? 0 : 1;
+}
+
+int run(const command_line& asked) {
+  config settings;
+  if (asked.config_given || std::filesystem::exists(asked.config_file)) {
+    auto loaded = load_config(asked.config_file);
+    if (!loaded) return report(loaded.error());
+    settings = std::move(*loaded);
+  }
+  if (asked.what == command_line::action::check) {
+    std::cout << asked.config_file << ": no mistakes\n";
+    return 0;
+  }
+  if (asked.port) settings.server.port = *asked.port;
+  if (asked.data) settings.data.folder = std::filesystem::absolute(*asked.data);
+  if (asked.what == command_line::action::serve) return serve(settings, asked);
+  return run_user_command(settings, asked);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  command_line asked;
+  if (const auto status = parse_command_line(argc, argv, asked)) return *status;
+  try {
+    return run(asked);
+  } catch (const std::exception& error) {
+    std::cerr << "parley: " << error.what() << '\n';
+    return 1;
+  }
+}

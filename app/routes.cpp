@@ -1,0 +1,239 @@
+#include "app/routes.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "app/accounts.hpp"
+#include "app/services.hpp"
+
+namespace parley {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+net::http_response json_answer(int status, const json& body) {
+  net::http_response response;
+  response.status = status;
+  response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  response.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+  return response;
+}
+
+int to_status(chat::error_code code) {
+  switch (code) {
+    case chat::error_code::bad_json:
+      return 400;
+    case chat::error_code::bad_field:
+      return 422;
+    case chat::error_code::bad_credentials:
+      return 401;
+    case chat::error_code::forbidden:
+      return 403;
+    case chat::error_code::name_taken:
+      return 409;
+    case chat::error_code::throttled:
+      return 429;
+    default:
+      return 503;
+  }
+}
+
+net::http_response failure_answer(const account_failure& failure, int status) {
+  json error{{"code", chat::to_word(failure.why.code)}, {"message", failure.why.message}};
+  if (!failure.field.empty()) error["field"] = failure.field;
+  if (failure.retry_after) error["retry_after_ms"] = failure.retry_after->count();
+  auto response = json_answer(status, {{"error", error}});
+  if (failure.retry_after)
+    response.headers.emplace_back(
+        "Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(*failure.retry_after).count()));
+  return response;
+}
+
+net::http_response failure_answer(const account_failure& failure) {
+  return failure_answer(failure, to_status(failure.why.code));
+}
+
+net::http_response failure_answer(chat::error_code code, std::string message, int status) {
+  return failure_answer(account_failure{{code, std::move(message)}, {}, {}}, status);
+}
+
+void set_cookie(net::http_response& response, const std::string& token, std::chrono::seconds max_age) {
+  response.headers.emplace_back("Set-Cookie", std::string(session_cookie) + '=' + token +
+                                                  "; Max-Age=" + std::to_string(max_age.count()) +
+                                                  "; Path=/; Secure; HttpOnly; SameSite=Strict");
+}
+
+net::http_response method_not_allowed(std::string_view allowed) {
+  auto response = plain_answer(405, "This address understands " + std::string(allowed) + ".");
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
+struct credentials {
+  std::string username, password;
+};
+
+// The body of /api/register and /api/login, or the answer that says what is wrong with it.
+tl::expected<credentials, net::http_response> read_credentials(const net::http_request& request) {
+  const auto& type = request.header("Content-Type");
+  if (type.substr(0, type.find(';')) != "application/json")
+    return tl::unexpected(failure_answer(chat::error_code::bad_json, "Send JSON, as application/json.", 415));
+  const auto body = json::parse(request.body(), nullptr, false);
+  if (!body.is_object())
+    return tl::unexpected(
+        failure_answer(chat::error_code::bad_json, "The body has to be one JSON object.", 400));
+  credentials result;
+  for (auto [name, value] :
+       {std::pair{"username", &result.username}, std::pair{"password", &result.password}}) {
+    const auto found = body.find(name);
+    if (found == body.end() || !found->is_string()) {
+      const auto message = "The field \"" + std::string(name) + "\" has to be a string.";
+      return tl::unexpected(
+          failure_answer(account_failure{{chat::error_code::bad_field, message}, name, {}}));
+    }
+    *value = found->get<std::string>();
+  }
+  return result;
+}
+
+net::http_response logged_in(const opened_login& login, const services& shared, int status) {
+  auto response = json_answer(status, {{"user", login.user}});
+  const auto lifetime =
+      std::chrono::duration_cast<std::chrono::seconds>(shared.settings.auth.session_lifetime);
+  set_cookie(response, login.token, lifetime);
+  return response;
+}
+
+net::awaitable<net::http_response> post_register(const net::http_request& request, services& shared,
+                                                 std::string address) {
+  auto given = read_credentials(request);
+  if (!given) co_return std::move(given.error());
+  const auto login = co_await shared.users.sign_up(given->username, given->password, address);
+  if (!login) co_return failure_answer(login.error());
+  co_return logged_in(*login, shared, 201);
+}
+
+net::awaitable<net::http_response> post_login(const net::http_request& request, services& shared,
+                                              std::string address) {
+  auto given = read_credentials(request);
+  if (!given) co_return std::move(given.error());
+  const auto login = co_await shared.users.log_in(given->username, given->password, address);
+  if (!login) co_return failure_answer(login.error());
+  co_return logged_in(*login, shared, 200);
+}
+
+net::awaitable<net::http_response> post_logout(const net::http_request& request, services& shared) {
+  if (const auto login = shared.users.find(request.cookie(session_cookie)))
+    co_await shared.users.log_out(login->id, chat::close_code::logged_out);
+  net::http_response response;
+  response.status = 204;
+  set_cookie(response, "", std::chrono::seconds(0));
+  co_return response;
+}
+
+net::http_response get_session(const net::http_request& request, services& shared) {
+  const auto login = shared.users.find(request.cookie(session_cookie));
+  const bool open = shared.settings.auth.registration == registration_mode::open;
+  return json_answer(200, {{"user", login ? json(login->user) : json(nullptr)},
+                           {"registration", open ? "open" : "closed"},
+                           {"limits", json::parse(chat::to_json(shared.limits))}});
+}
+
+net::awaitable<net::http_response> answer_api(const net::http_request& request, services& shared,
+                                              asio::ip::address address) {
+  const auto path = request.path();
+  const bool is_get = request.method() == "GET" || request.method() == "HEAD";
+  if (path == "/api/session")
+    co_return is_get ? get_session(request, shared) : method_not_allowed("GET, HEAD");
+  if (path != "/api/register" && path != "/api/login" && path != "/api/logout")
+    co_return plain_answer(404, "There is nothing here.");
+  if (request.method() != "POST") co_return method_not_allowed("POST");
+  if (!is_same_site(request, shared))
+    co_return failure_answer(chat::error_code::forbidden, "This request came from another site.", 403);
+  const auto counted = limited_address(address).to_string();
+  if (path == "/api/register") co_return co_await post_register(request, shared, counted);
+  if (path == "/api/login") co_return co_await post_login(request, shared, counted);
+  co_return co_await post_logout(request, shared);
+}
+
+// The host of "host:port" or "[v6]:port".
+std::string_view without_port(std::string_view authority) {
+  const auto colon = authority.rfind(':');
+  const auto bracket = authority.rfind(']');
+  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket))
+    return authority;
+  return authority.substr(0, colon);
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
+}  // namespace
+
+bool is_chat_request(const net::http_request& request) {
+  return request.path() == "/ws";
+}
+
+bool is_same_site(const net::http_request& request, const services& shared) {
+  const auto& fetch_site = request.header("Sec-Fetch-Site");
+  if (!fetch_site.empty() && fetch_site != "same-origin" && fetch_site != "none") return false;
+  const auto& origin = request.header("Origin");
+  if (origin.empty()) return true;
+  constexpr std::string_view scheme = "https://";
+  if (!origin.starts_with(scheme)) return false;  // "null" too
+  const auto authority = lower(std::string_view(origin).substr(scheme.size()));
+  if (authority == lower(request.header("Host"))) return true;
+  // A proxy may have written another Host; the names of the site are the operator's.
+  const auto& hosts = shared.settings.server.hosts;
+  return std::find(hosts.begin(), hosts.end(), without_port(authority)) != hosts.end() &&
+         fetch_site == "same-origin";
+}
+
+net::awaitable<net::http_response> answer(const net::http_request& request, services& shared,
+                                          asio::ip::address address) {
+  if (request.path().starts_with("/api/")) co_return co_await answer_api(request, shared, std::move(address));
+  if (!shared.pages.contains(request.path())) co_return plain_answer(404, "There is nothing here.");
+  if (request.method() != "GET" && request.method() != "HEAD") co_return method_not_allowed("GET, HEAD");
+  co_return shared.pages.serve(request);
+}
+
+net::http_response plain_answer(int status, std::string_view message) {
+  net::http_response response;
+  response.status = status;
+  response.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
+  if (status == 426)
+    response.headers.insert(response.headers.end(),
+                            {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}});
+  response.body = std::string(message) + '\n';
+  return response;
+}
+
+net::http_response server_full() {
+  auto response = plain_answer(503, "Too many connections just now. Try again in a moment.");
+  response.headers.emplace_back("Retry-After", "5");
+  return response;
+}
+
+void add_common_headers(net::http_response& response, const services& shared) {
+  auto& headers = response.headers;
+  headers.insert(
+      headers.end(),
+      {{"Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "font-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"},
+       {"X-Content-Type-Options", "nosniff"},
+       {"X-Frame-Options", "DENY"},
+       {"Referrer-Policy", "no-referrer"},
+       {"Cross-Origin-Opener-Policy", "same-origin"},
+       {"Cross-Origin-Resource-Policy", "same-origin"},
+       {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"}});
+  if (!shared.own_certificate) headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+}
+
+}  // namespace parley

@@ -1,0 +1,37 @@
+#pragma once
+// What each path answers: the page's files, the JSON API, and the headers that every answer bears.
+
+#include <string>
+#include <string_view>
+
+#include "net/asio.hpp"
+#include "net/http.hpp"
+
+namespace parley {
+
+struct services;
+
+// The cookie that carries a login session's token. The prefix makes browsers insist on Secure, Path=/ and
+// this very host (RFC 6265bis, 4.1.3.2).
+inline constexpr std::string_view session_cookie = "__Host-parley";
+
+// Whether the request is for the chat's WebSocket.
+bool is_chat_request(const net::http_request& request);
+
+// Whether the request may change something: it was sent by a page of this site, or by no page at all (a
+// program sends no Origin; a browser always does).
+bool is_same_site(const net::http_request& request, const services& shared);
+
+// The answer to everything but the chat. `request` and `shared` outlive the call.
+net::awaitable<net::http_response> answer(const net::http_request& request, services& shared,
+                                          asio::ip::address address);
+
+// An answer of one plain sentence.
+net::http_response plain_answer(int status, std::string_view message);
+
+// What is told to whom the server has no place for.
+net::http_response server_full();
+
+void add_common_headers(net::http_response& response, const services& shared);
+
+}  // namespace parley

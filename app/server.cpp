@@ -1,0 +1,217 @@
+#include "app/server.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "app/accounts.hpp"
+#include "app/log.hpp"
+#include "app/services.hpp"
+#include "app/session.hpp"
+#include "app/shard.hpp"
+#include "net/listener.hpp"
+
+namespace parley {
+namespace {
+
+using failure = tl::unexpected<std::string>;
+
+constexpr auto sweep_interval = std::chrono::seconds(30);
+constexpr auto shutdown_limit = std::chrono::milliseconds(4500);  // of the five seconds until the exit
+constexpr auto shutdown_look = std::chrono::milliseconds(20);
+constexpr std::size_t reserved_descriptors = 100;  // for listeners, files, epoll, and polite refusals
+
+// How many connections the process may have. Raises its file limit to the hard one first.
+std::size_t connection_limit(const std::optional<std::size_t>& configured) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const auto files = static_cast<std::size_t>(limit.rlim_cur);
+  const auto possible = files > 4 * reserved_descriptors ? files - 2 * reserved_descriptors : files / 2;
+  if (configured && *configured > possible)
+    spdlog::warn("limits.connections is {}, but the open-file limit of {} allows {}", *configured, files,
+                 possible);
+  const auto connections = std::min(configured.value_or(possible), possible);
+  spdlog::info("room for {} connections (open-file limit {})", connections, files);
+  return connections;
+}
+
+std::size_t shard_count(const std::optional<std::size_t>& configured) {
+  return configured.value_or(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+// What a certificate of our own is made out to.
+std::vector<std::string> certificate_hosts(const std::vector<std::string>& configured) {
+  std::vector<std::string> hosts{"localhost", "127.0.0.1", "::1"};
+  char name[256] = {};
+  if (gethostname(name, sizeof name - 1) == 0 && *name) hosts.emplace_back(name);
+  hosts.insert(hosts.end(), configured.begin(), configured.end());
+  std::sort(hosts.begin(), hosts.end());
+  hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
+  return hosts;
+}
+
+tl::expected<net::certificate_files, std::string> find_certificate(const config& settings) {
+  if (settings.tls.automatic())
+    return net::own_certificate(settings.resolve(settings.data.folder) / "tls",
+                                certificate_hosts(settings.server.hosts), std::chrono::system_clock::now());
+  return net::certificate_files{settings.resolve(settings.tls.certificate),
+                                settings.resolve(settings.tls.key)};
+}
+
+chat::client_limits limits_for_clients(const config& settings) {
+  return {settings.limits.message_length, settings.limits.message_interval,
+          settings.limits.frame_size,     settings.idle.warn_after,
+          settings.idle.kick_after,       settings.idle.activity == idle_activity::input};
+}
+
+std::string address_to_open(const config& settings, const asio::ip::tcp::endpoint& endpoint) {
+  const auto& host = settings.server.hosts.front();
+  const bool v6 = host.find(':') != std::string::npos;
+  return "https://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
+}
+
+// The shards, from their making to their end. The directory's events go to them.
+class running_server {
+ public:
+  running_server(const config& settings, const net::tls_context& tls, const net::static_files& pages,
+                 auth::user_store& users, auth::login_session_store& sessions)
+      : settings_(settings),
+        directory_([this](socket_id to, login_directory::event event) { deliver(to, event); },
+                   {settings.idle.warn_after, settings.idle.kick_after}, settings.limits.sockets_per_user),
+        addresses_(settings.limits.connections_per_address),
+        accounts_(settings, users, sessions, directory_),
+        services_{.settings = settings,
+                  .tls = tls,
+                  .pages = pages,
+                  .users = accounts_,
+                  .logins = directory_,
+                  .addresses = addresses_,
+                  .limits = limits_for_clients(settings),
+                  .max_connections = connection_limit(settings.limits.connections),
+                  .own_certificate = settings.tls.automatic()} {
+    const auto count = shard_count(settings.server.shards);
+    for (std::size_t index = 0; index < count; ++index)
+      shards_.push_back(std::make_unique<shard>(index, services_, shards_));
+  }
+
+  tl::expected<asio::ip::tcp::endpoint, std::string> start() {
+    std::vector<asio::io_context*> contexts;
+    for (const auto& shard : shards_) contexts.push_back(&shard->io());
+    auto listening = net::listen(contexts, settings_.server.address, settings_.server.port);
+    if (!listening) return failure(listening.error());
+
+    const auto lobby = chat::room_name::parse(settings_.rooms.default_room);
+    shards_[rooms::home_of(*lobby, shards_.size())]->local_rooms().create(*lobby);
+    for (std::size_t index = 0; index < shards_.size(); ++index)
+      shards_[index]->start(std::move(listening->acceptors[index]));
+    return listening->endpoint;
+  }
+
+  // Returns after SIGTERM or SIGINT.
+  void wait() {
+    asio::io_context io(1);
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    signals.async_wait([&](const std::error_code& error, int signal) {
+      if (error) return;
+      spdlog::info("{}: closing", signal == SIGINT ? "SIGINT" : "SIGTERM");
+      io.stop();
+    });
+    net::timer timer(io);
+    sweep_later(timer);
+    io.run();
+  }
+
+  void stop() {
+    for (const auto& shard : shards_) shard->close_all();
+    const auto until = chat::clock::now() + shutdown_limit;
+    while (sessions() != 0 && chat::clock::now() < until) std::this_thread::sleep_for(shutdown_look);
+    if (sessions() != 0) spdlog::warn("{} connections did not close in time and are cut", sessions());
+    for (const auto& shard : shards_) shard->stop();
+    accounts_.stop();
+  }
+
+ private:
+  void deliver(socket_id to, login_directory::event event) {
+    shard& there = *shards_[to.shard];
+    asio::post(there.io(), [&there, to, event] {
+      if (auto* session = there.find(to.number)) session->handle(event);
+    });
+  }
+
+  void sweep_later(net::timer& timer) {
+    timer.expires_after(sweep_interval);
+    timer.async_wait([this, &timer](const std::error_code& error) {
+      if (error) return;
+      accounts_.sweep();
+      sweep_later(timer);
+    });
+  }
+
+  std::size_t sessions() const {
+    std::size_t sum = 0;
+    for (const auto& shard : shards_) sum += shard->session_count();
+    return sum;
+  }
+
+  const config& settings_;
+  login_directory directory_;
+  address_counter addresses_;
+  accounts accounts_;
+  services services_;
+  std::vector<std::unique_ptr<shard>> shards_;
+};
+
+}  // namespace
+
+tl::expected<void, std::string> run_server(const config& settings, const server_options& options) {
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of the write, not the end of the process
+  const auto data = settings.resolve(settings.data.folder);
+
+  // The users first: their store locks the folder, so a second server stops here.
+  const auto users = auth::user_store::open(data / "users.json");
+  if (!users) return failure(users.error());
+  const auto sessions = auth::login_session_store::open(
+      data / "sessions.json", {settings.auth.session_idle, settings.auth.session_lifetime});
+  if (!sessions) return failure(sessions.error());
+
+  const auto files = find_certificate(settings);
+  if (!files) return failure(files.error());
+  const auto facts = net::check_certificate(*files, std::chrono::system_clock::now());
+  if (!facts) return failure(facts.error());
+  const auto tls = net::tls_context::create(*files);
+  if (!tls) return failure(tls.error());
+  const auto pages = net::static_files::load(options.www);
+  if (!pages) return failure(pages.error());
+
+  running_server server(settings, *tls, *pages, **users, **sessions);
+  const auto endpoint = server.start();
+  if (!endpoint) return failure(endpoint.error());
+
+  const auto address = address_to_open(settings, *endpoint);
+  spdlog::info("{} users in {}", (*users)->size(), (data / "users.json").string());
+  spdlog::info("certificate {}, valid until {}", files->certificate.string(), facts->not_after);
+  spdlog::info("SHA-256 fingerprint {}", facts->sha256_fingerprint);
+  if (settings.tls.automatic())
+    spdlog::info(
+        "the certificate is self-signed, so browsers will warn once: compare the fingerprint and go on, or "
+        "set "
+        "tls.certificate and tls.key in config.yaml");
+  spdlog::info("open {}", address);
+  std::printf("listening on %s\n", address.c_str());
+  std::fflush(stdout);
+
+  server.wait();
+  server.stop();
+  spdlog::info("closed");
+  return {};
+}
+
+}  // namespace parley

@@ -1,0 +1,118 @@
+#include "app/shard.hpp"
+
+#include "app/log.hpp"
+#include "app/services.hpp"
+#include "app/session.hpp"
+
+namespace parley {
+namespace {
+
+constexpr std::size_t read_buffer_size = 16 * 1024;  // one TLS record
+
+// How many connections over the limit are taken as far as an answer that says so; the next are just closed.
+constexpr std::size_t polite_refusals = 100;
+
+constexpr auto accept_pause = std::chrono::milliseconds(100);
+
+}  // namespace
+
+shard::shard(std::size_t index, services& shared, const std::vector<std::unique_ptr<shard>>& all)
+    : index_(index),
+      shared_(shared),
+      all_(all),
+      read_buffer_(read_buffer_size),
+      rooms_(*this, shared.settings) {}
+
+shard::~shard() {
+  if (thread_.joinable()) thread_.join();
+}
+
+session* shard::find(std::uint64_t number) {
+  const auto found = sessions_.find(number);
+  return found == sessions_.end() ? nullptr : found->second;
+}
+
+void shard::start(net::tcp_acceptor acceptor) {
+  acceptor_ = std::make_unique<net::tcp_acceptor>(std::move(acceptor));
+  asio::co_spawn(io_, accept_loop(), [this](const std::exception_ptr& failure) {
+    if (failure && !closing_) spdlog::critical("shard {} no longer accepts connections", index_);
+  });
+  thread_ = std::thread([this] {
+    const auto work = asio::make_work_guard(io_);
+    while (!io_.stopped()) {
+      try {
+        io_.run();
+      } catch (const std::exception& failure) {
+        // Only a bug gets here: every coroutine has a handler for its exceptions. The others are not to
+        // suffer for it.
+        spdlog::critical("shard {}: {}", index_, failure.what());
+      }
+    }
+  });
+}
+
+net::awaitable<void> shard::accept_loop() {
+  for (;;) {
+    auto [error, socket] = co_await acceptor_->async_accept(io_.get_executor(), net::use_tuple);
+    if (closing_) co_return;
+    if (!error) {
+      admit(std::move(socket));
+    } else if (error != asio::error::connection_aborted) {
+      // Out of descriptors or memory: the connection waits in the kernel's queue until somebody goes.
+      spdlog::warn("cannot accept a connection: {}", error.message());
+      net::timer pause(io_, accept_pause);
+      co_await pause.async_wait(net::use_tuple);
+    }
+  }
+}
+
+void shard::admit(net::tcp_socket socket) {
+  std::error_code gone;
+  const auto peer = socket.remote_endpoint(gone);
+  if (gone) return;
+  const auto counted = limited_address(peer.address());
+  const auto connections = ++shared_.connections;
+  const bool counted_in = shared_.addresses.enter(counted);
+  const auto leave = [this, counted, counted_in] {
+    --shared_.connections;
+    if (counted_in) shared_.addresses.leave(counted);
+  };
+  const bool over = connections > shared_.max_connections || !counted_in;
+  auto ssl = shared_.tls.make_ssl();
+  if (!ssl || connections > shared_.max_connections + polite_refusals) return leave();
+
+  const auto address =
+      peer.address().is_v6() && peer.address().to_v6().is_v4_mapped() ? counted : peer.address();
+  const auto added =
+      std::make_shared<session>(*this, next_number_++, std::move(socket), std::move(ssl), address, over);
+  sessions_.emplace(added->number(), added.get());
+  session_count_.store(sessions_.size(), std::memory_order_relaxed);
+
+  asio::co_spawn(io_, added->run(), [this, added, leave](const std::exception_ptr& failure) {
+    if (failure) added->give_up(failure);
+    added->finish();
+    sessions_.erase(added->number());
+    session_count_.store(sessions_.size(), std::memory_order_relaxed);
+    leave();
+  });
+  asio::co_spawn(io_, added->watch(), [added](const std::exception_ptr& failure) {
+    if (failure) added->give_up(failure);
+  });
+}
+
+void shard::close_all() {
+  asio::post(io_, [this] {
+    closing_ = true;
+    acceptor_->close();
+    std::vector<session*> all;
+    for (const auto& [number, session] : sessions_) all.push_back(session);
+    for (auto* session : all) session->end(chat::close_code::restarting);
+  });
+}
+
+void shard::stop() {
+  io_.stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace parley

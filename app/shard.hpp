@@ -1,0 +1,81 @@
+#pragma once
+// One core's share of the server: an io_context run by one thread, an acceptor, the sessions it accepted and
+// the rooms that live here. Nothing in it is touched by another thread; post() is the only way in.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "app/login_directory.hpp"
+#include "app/rooms.hpp"
+#include "net/asio.hpp"
+
+namespace parley {
+
+class session;
+struct services;
+
+class shard {
+ public:
+  // `all` is the list of every shard, this one included; it is complete before any of them runs.
+  shard(std::size_t index, services& shared, const std::vector<std::unique_ptr<shard>>& all);
+  ~shard();
+
+  std::size_t index() const { return index_; }
+  services& shared() { return shared_; }
+  rooms& local_rooms() { return rooms_; }
+  std::size_t shard_count() const { return all_.size(); }
+  shard& peer(std::size_t index) { return *all_[index]; }
+  asio::io_context& io() { return io_; }
+
+  // Runs a function on this shard: at once where that is the caller's shard too, so in the order of the
+  // calls.
+  template <class Function>
+  void run_on(std::size_t index, Function function) {
+    if (index == index_) {
+      function(*this);
+    } else {
+      shard& there = *all_[index];
+      asio::post(there.io_, [&there, function = std::move(function)]() mutable { function(there); });
+    }
+  }
+
+  // Reads go into this buffer; what is wanted of it is taken out before the next suspension.
+  std::span<char> read_buffer() { return read_buffer_; }
+
+  session* find(std::uint64_t number);
+
+  // Accepts connections from now on, on a thread of its own.
+  void start(net::tcp_acceptor acceptor);
+
+  // From any thread. Stops accepting and tells every session that the server is restarting.
+  void close_all();
+  // From any thread; what is still connected is cut.
+  void stop();
+
+  std::size_t session_count() const { return session_count_.load(std::memory_order_relaxed); }
+
+ private:
+  net::awaitable<void> accept_loop();
+  void admit(net::tcp_socket socket);
+
+  const std::size_t index_;
+  services& shared_;
+  const std::vector<std::unique_ptr<shard>>& all_;
+  asio::io_context io_{1};
+  std::vector<char> read_buffer_;
+  std::unique_ptr<net::tcp_acceptor> acceptor_;
+  rooms rooms_;
+  std::unordered_map<std::uint64_t, session*> sessions_;  // each owned by its own coroutines
+  std::atomic<std::size_t> session_count_{0};
+  std::uint64_t next_number_ = 1;
+  bool closing_ = false;
+  std::thread thread_;
+};
+
+}  // namespace parley

@@ -1,0 +1,74 @@
+#pragma once
+// The shape that Parley's own JSON files share: a format and a version that say whose file it is, and one
+// object of entries, written one to a line so that people and diff can read it.
+//
+//   {"format": "parley-users", "version": 1, "users": {"ada": {...}, ...}}
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+#include <tl/expected.hpp>
+
+#include "auth/json_file.hpp"
+
+namespace parley::auth {
+
+struct document_kind {
+  std::string_view format;   // "parley-users"
+  std::string_view entries;  // "users": the member that holds them
+};
+
+// The entries object of `file`, valid as long as `file`; the error, with place, says why it is not a file of
+// this kind.
+tl::expected<const nlohmann::json*, std::string> entries_of(const json_file& file, document_kind kind);
+
+// Reads the members of one entry. The first fault found is kept; what is asked for after it are empty values.
+class entry_reader {
+ public:
+  // The arguments outlive the reader.
+  entry_reader(const json_file& file, document_kind kind, const std::string& key,
+               const nlohmann::json& entry);
+
+  std::string text(std::string_view name);
+  // Unix milliseconds, until the year 2200.
+  std::chrono::system_clock::time_point time(std::string_view name);
+  // False where it is left out.
+  bool flag(std::string_view name);
+
+  // A fault the caller found: in a member, in the key, in whatever member is not one of `names`.
+  void refuse(std::string_view name, std::string_view what);
+  void refuse_key(std::string_view what);
+  void refuse_others(std::initializer_list<std::string_view> names);
+
+  // Empty while nothing is wrong, else `FILE:LINE:COLUMN: ...`.
+  const std::string& fault() const { return fault_; }
+
+ private:
+  const nlohmann::json* member(std::string_view name);
+
+  const json_file& file_;
+  document_kind kind_;
+  const std::string& key_;
+  const nlohmann::json& entry_;
+  std::string fault_;
+};
+
+// Writes such a document, entry by entry: the whole tree in memory would cost many times the text.
+class entries_writer {
+ public:
+  explicit entries_writer(document_kind kind);
+  void add(std::string_view key, const nlohmann::ordered_json& entry);
+  std::string finish() &&;
+
+ private:
+  std::string text_;
+  bool first_ = true;
+};
+
+std::int64_t unix_milliseconds(std::chrono::system_clock::time_point time);
+
+}  // namespace parley::auth

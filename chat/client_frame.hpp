@@ -1,0 +1,47 @@
+#pragma once
+// What a client may send: one small struct a type, parsed in one place. Strings are as they came, bounded by
+// the size of a frame; what they may hold is decided where they are used.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <tl/expected.hpp>
+
+#include "chat/validation.hpp"
+
+namespace parley::chat {
+
+struct login_frame {
+  std::string username, password;
+};
+struct resume_frame {
+  std::string token;
+};
+struct join_frame {
+  std::string room;
+  std::optional<std::uint64_t> after;  // with `epoch`: recover what came after this seq
+  std::string epoch;
+};
+struct leave_frame {
+  std::string room;
+};
+struct message_frame {
+  std::string room, text, id;  // no id: no ack
+};
+struct activity_frame {};
+struct logout_frame {};
+
+using client_frame = std::variant<login_frame, resume_frame, join_frame, leave_frame, message_frame,
+                                  activity_frame, logout_frame>;
+
+// A frame that was refused, with what the answer may name.
+struct frame_refusal {
+  refusal why;
+  std::string id, room;
+};
+
+tl::expected<client_frame, frame_refusal> parse_client_frame(std::string_view json);
+
+}  // namespace parley::chat

@@ -1,0 +1,25 @@
+#pragma once
+// Leading-edge pacing: the first thing after a quiet time goes at once, and while it is busy things go at
+// most once an interval.
+
+#include "chat/clock.hpp"
+
+namespace parley::chat {
+
+class pacer {
+ public:
+  explicit pacer(milliseconds interval) : interval_(interval) {}
+
+  // How long to wait from now before the next go; zero: at once.
+  clock::duration delay(time_point now) const {
+    const auto due = last_ + interval_;
+    return due > now ? due - now : clock::duration::zero();
+  }
+  void went(time_point now) { last_ = now; }
+
+ private:
+  milliseconds interval_;
+  time_point last_{};  // the steady clock's epoch: long ago
+};
+
+}  // namespace parley::chat

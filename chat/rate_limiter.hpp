@@ -1,0 +1,55 @@
+#pragma once
+// Limits on how often something may happen. Plain values in, a decision out.
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+
+#include "chat/clock.hpp"
+
+namespace parley::chat {
+
+// One event per interval, for one user on all of the user's sockets: those may live on several shards, so the
+// state is one atomic word. Any thread may call it, and no caller waits for another.
+class interval_limiter {
+ public:
+  // Takes the turn when it is due; otherwise says how long to wait for it. An interval of zero is no limit.
+  std::optional<milliseconds> try_take(time_point now, milliseconds interval) {
+    if (interval == milliseconds::zero()) return std::nullopt;
+    auto next = next_.load(std::memory_order_relaxed);
+    do {
+      if (now.time_since_epoch() < clock::duration(next))
+        return until(now, time_point(clock::duration(next)));
+    } while (!next_.compare_exchange_weak(next, (now.time_since_epoch() + interval).count(),
+                                          std::memory_order_relaxed));
+    return std::nullopt;
+  }
+
+  // Whether a turn could be taken: then there is nothing to remember.
+  bool is_due(time_point now) const {
+    return now.time_since_epoch() >= clock::duration(next_.load(std::memory_order_relaxed));
+  }
+
+ private:
+  std::atomic<clock::rep> next_{0};
+};
+
+// `count` events at once, refilled evenly over `window`: the generic cell rate algorithm, so one time point
+// is all the state. For one session, on its shard.
+class burst_limiter {
+ public:
+  // Counts one event in; false when that is more than `count` in `window`. A count of zero is no limit.
+  bool try_take(time_point now, std::size_t count, milliseconds window) {
+    if (count == 0) return true;
+    const auto spacing = clock::duration(window) / static_cast<clock::rep>(count);
+    const auto base = std::max(now, full_at_);
+    if (base - now > clock::duration(window) - spacing) return false;
+    full_at_ = base + spacing;
+    return true;
+  }
+
+ private:
+  time_point full_at_{};  // when all of the burst is there again
+};
+
+}  // namespace parley::chat

@@ -1,0 +1,96 @@
+#include "chat/validation.hpp"
+
+#include <algorithm>
+
+#include "chat/utf8.hpp"
+
+namespace parley::chat {
+namespace {
+
+constexpr std::size_t room_name_min = 3, room_name_max = 32;
+
+bool between(char32_t point, char32_t first, char32_t last) {
+  return point >= first && point <= last;
+}
+
+// What JavaScript's String.prototype.trim takes off, so that page and server count the same.
+bool is_white_space(char32_t point) {
+  return between(point, 0x09, 0x0d) || point == 0x20 || point == 0xa0 || point == 0x1680 ||
+         between(point, 0x2000, 0x200a) || point == 0x2028 || point == 0x2029 || point == 0x202f ||
+         point == 0x205f || point == 0x3000 || point == 0xfeff;
+}
+
+bool is_control(char32_t point) {
+  return point < 0x20 || between(point, 0x7f, 0x9f) || point == 0x2028 || point == 0x2029;
+}
+
+// Embeddings, overrides and isolates can make the text around a message read backwards. The marks (U+200E,
+// U+200F, U+061C) only settle their own place, and right-to-left writing needs them.
+bool is_bidirectional_control(char32_t point) {
+  return between(point, 0x202a, 0x202e) || between(point, 0x2066, 0x2069);
+}
+
+// Takes room but shows nothing by itself (a part of Unicode's Default_Ignorable_Code_Point).
+bool is_invisible(char32_t point) {
+  return is_white_space(point) || point == 0xad || point == 0x34f || point == 0x61c ||
+         between(point, 0x115f, 0x1160) || between(point, 0x17b4, 0x17b5) || between(point, 0x180b, 0x180f) ||
+         between(point, 0x200b, 0x200f) || between(point, 0x2060, 0x206f) || point == 0x2800 ||
+         point == 0x3164 || between(point, 0xfe00, 0xfe0f) || point == 0xffa0 ||
+         between(point, 0xe0000, 0xe0fff);
+}
+
+std::string_view trim_front(std::string_view text) {
+  for (auto rest = text; auto point = take_code_point(rest); text = rest)
+    if (!is_white_space(*point)) break;
+  return text;
+}
+
+std::string_view trim_back(std::string_view text) {
+  auto end = text;  // what stands before the last code points that are white space
+  end.remove_suffix(end.size());
+  for (auto rest = text; auto point = take_code_point(rest);)
+    if (!is_white_space(*point)) end = text.substr(0, text.size() - rest.size());
+  return end;
+}
+
+tl::unexpected<refusal> refuse(error_code code, std::string message) {
+  return tl::unexpected(refusal{code, std::move(message)});
+}
+
+}  // namespace
+
+tl::expected<message_text, refusal> message_text::parse(std::string_view text, std::size_t max_length) {
+  const auto trimmed = trim_back(trim_front(text));
+  std::size_t length = 0;
+  bool visible = false;
+  for (auto rest = trimmed; !rest.empty(); ++length) {
+    const auto point = take_code_point(rest);
+    if (!point) return refuse(error_code::bad_field, "The text is not UTF-8.");
+    if (is_control(*point))
+      return refuse(error_code::bad_field, "A message is one line without control characters.");
+    if (is_bidirectional_control(*point))
+      return refuse(error_code::bad_field, "A message may not turn the direction of what is around it.");
+    visible = visible || !is_invisible(*point);
+  }
+  if (!visible) return refuse(error_code::bad_field, "The message is empty.");
+  if (max_length != 0 && length > max_length)
+    return refuse(error_code::too_long, "A message has at most " + std::to_string(max_length) +
+                                            " characters; this one has " + std::to_string(length) + ".");
+  return message_text(std::string(trimmed));
+}
+
+tl::expected<room_name, refusal> room_name::parse(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+  };
+  if (text.size() < room_name_min || text.size() > room_name_max ||
+      !std::all_of(text.begin(), text.end(), allowed))
+    return refuse(error_code::bad_field, "A room's name has 3 to 32 characters of A-Z a-z 0-9 _ . -");
+  std::string name(text);
+  for (char& c : name)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return room_name(std::move(name));
+}
+
+}  // namespace parley::chat

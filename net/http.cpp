@@ -1,0 +1,223 @@
+#include "net/http.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <ctime>
+
+#include "net/websocketpp.hpp"
+
+namespace parley::net {
+namespace {
+
+constexpr std::string_view end_of_head = "\r\n\r\n";
+
+bool is_token(std::string_view text, std::string_view token) {
+  return std::equal(text.begin(), text.end(), token.begin(), token.end(), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+  });
+}
+
+// Whether a comma-separated header names the token, without regard to case.
+bool has_token(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    auto item = list.substr(0, comma);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    while (!item.empty() && (item.front() == ' ' || item.front() == '\t')) item.remove_prefix(1);
+    while (!item.empty() && (item.back() == ' ' || item.back() == '\t')) item.remove_suffix(1);
+    if (is_token(item, token)) return true;
+  }
+  return false;
+}
+
+tl::unexpected<http_failure> fail(int status, std::string message) {
+  return tl::unexpected(http_failure{status, std::move(message)});
+}
+
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+}
+
+// The head as websocketpp reads it, and what RFC 9112 forbids and websocketpp lets pass.
+tl::expected<http_request, http_failure> parse_head(std::string_view head) {
+  auto parsed = std::make_unique<http_request::parsed>();
+  auto& request = parsed->request;
+  try {
+    request.consume(head.data(), head.size());
+  } catch (const websocketpp::http::exception& error) {
+    const auto status = static_cast<int>(error.m_error_code);
+    return fail(status, status == 413 ? "The body is too large." : "The request is malformed.");
+  }
+  if (request.get_version() != "HTTP/1.1" && request.get_version() != "HTTP/1.0")
+    return fail(request.get_version().rfind("HTTP/", 0) == 0 ? 505 : 400, "Only HTTP/1.1 is spoken here.");
+  if (!is_printable(request.get_uri()) || request.get_uri().front() != '/')
+    return fail(400, "The request target is not a path.");
+  if (request.get_header("Host").find_first_of(", \t/\\@") != std::string::npos)
+    return fail(400, "The Host header is malformed.");
+  return http_request(std::move(parsed));
+}
+
+// The announced length of the body. Transfer codings are not taken: 411 asks for a length (RFC
+// 9110, 15.5.12).
+tl::expected<std::size_t, http_failure> body_length(const http_request& request, std::size_t limit) {
+  if (!request.header("Transfer-Encoding").empty()) return fail(411, "Send a Content-Length.");
+  const auto& text = request.header("Content-Length");
+  if (text.empty()) return std::size_t{0};
+  std::size_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (error == std::errc::result_out_of_range) return fail(413, "The body is too large.");
+  if (error != std::errc{} || end != text.data() + text.size())
+    return fail(400, "The Content-Length is malformed.");
+  if (length > limit) return fail(413, "The body is too large: at most " + std::to_string(limit) + " bytes.");
+  return length;
+}
+
+std::string http_date() {
+  char text[40];
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return text;
+}
+
+}  // namespace
+
+http_request::http_request(std::unique_ptr<parsed> head) : head_(std::move(head)) {}
+http_request::http_request(http_request&&) noexcept = default;
+http_request& http_request::operator=(http_request&&) noexcept = default;
+http_request::~http_request() = default;
+
+const std::string& http_request::method() const {
+  return head_->request.get_method();
+}
+
+std::string_view http_request::path() const {
+  const std::string_view target = head_->request.get_uri();
+  return target.substr(0, target.find('?'));
+}
+
+const std::string& http_request::header(const std::string& name) const {
+  return head_->request.get_header(name);
+}
+
+bool http_request::keep_alive() const {
+  const auto& connection = header("Connection");
+  if (head_->request.get_version() == "HTTP/1.0") return has_token(connection, "keep-alive");
+  return !has_token(connection, "close");
+}
+
+std::string_view http_request::cookie(std::string_view name) const {
+  std::string_view cookies = header("Cookie");
+  while (!cookies.empty()) {
+    const auto end = std::min(cookies.find(';'), cookies.size());
+    auto pair = cookies.substr(0, end);
+    cookies.remove_prefix(std::min(end + 1, cookies.size()));
+    while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
+    const auto equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == name) return pair.substr(equals + 1);
+  }
+  return {};
+}
+
+awaitable<std::error_code> http_reader::read_more() {
+  const auto got = co_await stream_.read_some(buffer_);
+  if (!got.error) input_.append(buffer_.data(), got.bytes);
+  co_return got.error;
+}
+
+awaitable<bool> http_reader::wait_for_more() {
+  if (!input_.empty()) co_return true;
+  const auto gone = co_await read_more();
+  co_return !gone;
+}
+
+awaitable<tl::expected<http_request, http_failure>> http_reader::read() {
+  std::size_t end = 0;
+  while ((end = input_.find(end_of_head)) == std::string::npos) {
+    if (std::min(input_.find("\r\n"), input_.size()) > limits_.target)
+      co_return fail(414, "The request target is too long.");
+    if (input_.size() > limits_.head) co_return fail(431, "The request's headers are too long.");
+    const auto gone = co_await read_more();
+    if (gone) co_return fail(0, gone.message());
+  }
+  end += end_of_head.size();
+  if (input_.find("\r\n") > limits_.target) co_return fail(414, "The request target is too long.");
+  if (end > limits_.head) co_return fail(431, "The request's headers are too long.");
+
+  auto request = parse_head(std::string_view(input_).substr(0, end));
+  input_.erase(0, end);
+  if (!request) co_return tl::unexpected(request.error());
+  const auto length = body_length(*request, limits_.body);
+  if (!length) co_return tl::unexpected(length.error());
+  while (input_.size() < *length) {
+    const auto gone = co_await read_more();
+    if (gone) co_return fail(0, gone.message());
+  }
+  request->set_body(input_.substr(0, *length));
+  input_.erase(0, *length);
+  co_return std::move(*request);
+}
+
+std::string http_response::head(bool keep_alive) const {
+  std::string text = "HTTP/1.1 " + std::to_string(status) + ' ' + std::string(status_text(status)) + "\r\n";
+  text += "Date: " + http_date() + "\r\n";
+  for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
+  if (status != 204 && status != 304) text += "Content-Length: " + std::to_string(content().size()) + "\r\n";
+  text += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
+  return text;
+}
+
+std::string_view status_text(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 204:
+      return "No Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 411:
+      return "Length Required";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 422:
+      return "Unprocessable Content";
+    case 426:
+      return "Upgrade Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Unknown";
+  }
+}
+
+}  // namespace parley::net

@@ -1,0 +1,229 @@
+#include "net/tls_certificate.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+#include <asio/ip/address.hpp>
+#include <fcntl.h>
+#include <openssl/ec.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/x509v3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "net/openssl.hpp"
+
+namespace parley::net {
+namespace {
+
+using std::chrono::system_clock;
+
+constexpr auto own_validity = std::chrono::hours(24 * 365);
+constexpr auto clock_skew =
+    std::chrono::hours(1);  // a client whose clock is a little behind still accepts it
+
+std::string system_error(const std::string& what, const std::filesystem::path& path) {
+  return what + " " + path.string() + ": " + std::strerror(errno);
+}
+
+tl::expected<bio_ptr, std::string> open_to_read(const char* what, const std::filesystem::path& path) {
+  // A plain open first: OpenSSL's own message for a file that is missing or not ours to read helps nobody.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return tl::unexpected(system_error(std::string("cannot read the ") + what, path));
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(descriptor);
+    return tl::unexpected("the " + std::string(what) + " " + path.string() + " is not a file");
+  }
+  return bio_ptr(BIO_new_fd(descriptor, BIO_CLOSE));
+}
+
+tl::expected<x509_ptr, std::string> read_certificate(const std::filesystem::path& path) {
+  auto file = open_to_read("certificate", path);
+  if (!file) return tl::unexpected(file.error());
+  x509_ptr certificate(PEM_read_bio_X509(file->get(), nullptr, nullptr, nullptr));
+  if (!certificate)
+    return tl::unexpected("the certificate " + path.string() + " is not a PEM certificate (" +
+                          take_openssl_error() + ")");
+  return certificate;
+}
+
+int no_passphrase(char*, int, int, void*) {
+  return -1;
+}  // never ask on the terminal
+
+tl::expected<evp_pkey_ptr, std::string> read_key(const std::filesystem::path& path) {
+  auto file = open_to_read("key", path);
+  if (!file) return tl::unexpected(file.error());
+  evp_pkey_ptr key(PEM_read_bio_PrivateKey(file->get(), nullptr, no_passphrase, nullptr));
+  if (!key)
+    return tl::unexpected("the key " + path.string() + " is not a PEM private key without a passphrase (" +
+                          take_openssl_error() + ")");
+  return key;
+}
+
+std::string to_text(const ASN1_TIME* time) {
+  std::tm parts{};
+  char text[40] = "unknown";
+  if (ASN1_TIME_to_tm(time, &parts) == 1) std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts);
+  return text;
+}
+
+// -1, 0 or 1 as `time` is before, at or after `now`.
+int compare(const ASN1_TIME* time, system_clock::time_point now) {
+  return ASN1_TIME_cmp_time_t(time, system_clock::to_time_t(now));
+}
+
+std::string fingerprint(X509* certificate) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  X509_digest(certificate, EVP_sha256(), digest, &size);
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) {
+    static constexpr char hex[] = "0123456789ABCDEF";
+    if (i != 0) text += ':';
+    text += hex[digest[i] >> 4];
+    text += hex[digest[i] & 15];
+  }
+  return text;
+}
+
+bool covers(X509* certificate, const std::string& host) {
+  std::error_code not_an_address;
+  asio::ip::make_address(host, not_an_address);
+  return (not_an_address ? X509_check_host(certificate, host.c_str(), host.size(), 0, nullptr)
+                         : X509_check_ip_asc(certificate, host.c_str(), 0)) == 1;
+}
+
+bool own_is_still_good(const certificate_files& files, const std::vector<std::string>& hosts,
+                       system_clock::time_point now) {
+  if (!check_certificate(files, now)) return false;
+  const auto certificate = read_certificate(files.certificate);
+  if (!certificate) return false;
+  for (const auto& host : hosts)
+    if (!covers(certificate->get(), host)) return false;
+  return true;
+}
+
+bool add_extension(X509* certificate, int nid, const std::string& value) {
+  X509V3_CTX context;
+  X509V3_set_ctx_nodb(&context);
+  X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
+  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str());
+  if (!extension) return false;
+  const bool added = X509_add_ext(certificate, extension, -1) == 1;
+  X509_EXTENSION_free(extension);
+  return added;
+}
+
+std::string subject_alt_name(const std::vector<std::string>& hosts) {
+  std::string value;
+  for (const auto& host : hosts) {
+    std::error_code not_an_address;
+    asio::ip::make_address(host, not_an_address);
+    value += (value.empty() ? "" : ",") + std::string(not_an_address ? "DNS:" : "IP:") + host;
+  }
+  return value;
+}
+
+x509_ptr make_certificate(EVP_PKEY* key, const std::vector<std::string>& hosts,
+                          system_clock::time_point now) {
+  x509_ptr certificate(X509_new());
+  unsigned char serial[16];
+  if (!certificate || RAND_bytes(serial, sizeof serial) != 1) return nullptr;
+  serial[0] &= 0x7f;  // RFC 5280, 4.1.2.2: positive
+  BIGNUM* number = BN_bin2bn(serial, sizeof serial, nullptr);
+  BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate.get()));
+  BN_free(number);
+
+  X509_set_version(certificate.get(), X509_VERSION_3);
+  ASN1_TIME_set(X509_getm_notBefore(certificate.get()), system_clock::to_time_t(now - clock_skew));
+  ASN1_TIME_set(X509_getm_notAfter(certificate.get()), system_clock::to_time_t(now + own_validity));
+  X509_set_pubkey(certificate.get(), key);
+
+  X509_NAME* name = X509_get_subject_name(certificate.get());
+  const auto* common_name = reinterpret_cast<const unsigned char*>("Parley self-signed");
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, common_name, -1, -1, 0);
+  X509_set_issuer_name(certificate.get(), name);
+
+  const bool complete = add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE") &&
+                        add_extension(certificate.get(), NID_key_usage, "critical,digitalSignature") &&
+                        add_extension(certificate.get(), NID_ext_key_usage, "serverAuth") &&
+                        add_extension(certificate.get(), NID_subject_key_identifier, "hash") &&
+                        add_extension(certificate.get(), NID_subject_alt_name, subject_alt_name(hosts)) &&
+                        X509_sign(certificate.get(), key, EVP_sha256()) != 0;
+  return complete ? std::move(certificate) : nullptr;
+}
+
+// Writes beside the target and renames, so that a crash leaves the old file or the new one.
+template <class Write>
+tl::expected<void, std::string> replace_file(const std::filesystem::path& path, mode_t mode, Write&& write) {
+  const std::filesystem::path temporary = path.string() + ".new";
+  ::unlink(temporary.c_str());
+  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  if (descriptor < 0) return tl::unexpected(system_error("cannot write", temporary));
+  bio_ptr file(BIO_new_fd(descriptor, BIO_NOCLOSE));
+  const bool written = write(file.get()) == 1 && ::fsync(descriptor) == 0;
+  const int saved = errno;
+  ::close(descriptor);
+  if (written && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
+  if (!written) errno = saved;
+  auto error = system_error("cannot write", path);
+  ::unlink(temporary.c_str());
+  ERR_clear_error();
+  return tl::unexpected(error);
+}
+
+}  // namespace
+
+tl::expected<certificate_facts, std::string> check_certificate(const certificate_files& files,
+                                                               system_clock::time_point now) {
+  const auto certificate = read_certificate(files.certificate);
+  if (!certificate) return tl::unexpected(certificate.error());
+  const auto key = read_key(files.key);
+  if (!key) return tl::unexpected(key.error());
+  if (X509_check_private_key(certificate->get(), key->get()) != 1) {
+    ERR_clear_error();
+    return tl::unexpected("the key " + files.key.string() + " does not belong to the certificate " +
+                          files.certificate.string());
+  }
+  const ASN1_TIME* not_after = X509_get0_notAfter(certificate->get());
+  const ASN1_TIME* not_before = X509_get0_notBefore(certificate->get());
+  if (compare(not_after, now) < 0)
+    return tl::unexpected("the certificate " + files.certificate.string() + " expired at " +
+                          to_text(not_after));
+  if (compare(not_before, now) > 0)
+    return tl::unexpected("the certificate " + files.certificate.string() + " is not valid before " +
+                          to_text(not_before));
+  return certificate_facts{fingerprint(certificate->get()), to_text(not_after)};
+}
+
+tl::expected<certificate_files, std::string> own_certificate(const std::filesystem::path& folder,
+                                                             const std::vector<std::string>& hosts,
+                                                             system_clock::time_point now) {
+  const certificate_files files{folder / "certificate.pem", folder / "key.pem"};
+  if (own_is_still_good(files, hosts, now)) return files;
+
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return tl::unexpected("cannot make the folder " + folder.string() + ": " + error.message());
+
+  const evp_pkey_ptr key(EVP_EC_gen("P-256"));
+  const x509_ptr certificate = key ? make_certificate(key.get(), hosts, now) : nullptr;
+  if (!certificate) return tl::unexpected("cannot make a certificate: " + take_openssl_error());
+
+  // The key first: a crash between the two leaves a pair that does not match, which the next start makes
+  // again.
+  auto written = replace_file(files.key, 0600, [&](BIO* file) {
+    return PEM_write_bio_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  });
+  if (written)
+    written = replace_file(files.certificate, 0644,
+                           [&](BIO* file) { return PEM_write_bio_X509(file, certificate.get()); });
+  if (!written) return tl::unexpected(written.error());
+  return files;
+}
+
+}  // namespace parley::net

@@ -1,0 +1,39 @@
+#pragma once
+// The certificate and key a server presents: made by ourselves where an operator brought none, checked where
+// he did.
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+namespace parley::net {
+
+// PEM files: the certificate (with its chain, leaf first) and its private key.
+struct certificate_files {
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+};
+
+// What is worth telling about a certificate.
+struct certificate_facts {
+  std::string sha256_fingerprint;  // AA:BB:..., of the DER form, as browsers show it
+  std::string not_after;           // "2027-11-24 10:00:00 UTC"
+};
+
+// Looks whether the files can be served with now: readable, PEM, a key that belongs to the certificate, and
+// not expired or not yet valid. The error is a sentence for the operator that names the file.
+tl::expected<certificate_facts, std::string> check_certificate(const certificate_files& files,
+                                                               std::chrono::system_clock::time_point now);
+
+// Gives the server's own self-signed certificate in `folder` (certificate.pem, key.pem with mode 0600), made
+// now where there is none, where it has expired or where it does not cover `hosts`: ECDSA P-256, valid for a
+// year. `hosts` are DNS names and IP literals for the subjectAltName. The error is a sentence for the
+// operator.
+tl::expected<certificate_files, std::string> own_certificate(const std::filesystem::path& folder,
+                                                             const std::vector<std::string>& hosts,
+                                                             std::chrono::system_clock::time_point now);
+
+}  // namespace parley::net

@@ -1,0 +1,29 @@
+#pragma once
+// How Parley speaks TLS: 1.2 and 1.3, forward-secret AEAD suites only, X25519 and P-256, HTTP/1.1 by ALPN.
+
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "net/openssl.hpp"
+#include "net/tls_certificate.hpp"
+
+namespace parley::net {
+
+// Shared by all shards and their streams, which hold references into it: it outlives them. Immutable once
+// made.
+class tls_context {
+ public:
+  // The error is a sentence for the operator.
+  static tl::expected<tls_context, std::string> create(const certificate_files& files);
+
+  // A server-side SSL object without a descriptor; null when memory is out.
+  ssl_ptr make_ssl() const { return ssl_ptr(SSL_new(context_.get())); }
+
+ private:
+  explicit tls_context(ssl_ctx_ptr context) : context_(std::move(context)) {}
+
+  ssl_ctx_ptr context_;
+};
+
+}  // namespace parley::net

@@ -1,0 +1,160 @@
+#include "net/tls_stream.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+#include <sys/socket.h>
+
+namespace parley::net {
+namespace {
+
+constexpr unsigned char tls_handshake_record = 0x16;  // RFC 8446, 5.1: the first byte of every TLS connection
+
+// Throws away what has arrived; false when nothing more will come. (Not in the coroutine: its locals live in
+// its frame.)
+bool discard(int descriptor) {
+  char scratch[4096];
+  const auto size = ::recv(descriptor, scratch, sizeof scratch, MSG_DONTWAIT);
+  return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+}  // namespace
+
+tls_stream::tls_stream(tcp_socket socket, ssl_ptr ssl) : socket_(std::move(socket)), ssl_(std::move(ssl)) {
+  std::error_code ignored;  // a socket that is gone already shows at the first read
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  SSL_set_fd(ssl_.get(), socket_.native_handle());
+  SSL_set_accept_state(ssl_.get());
+}
+
+awaitable<std::error_code> tls_stream::wait(tcp_socket::wait_type what) {
+  if (aborted_) co_return asio::error::operation_aborted;
+  auto [error] = co_await socket_.async_wait(what, use_tuple);
+  if (aborted_) co_return asio::error::operation_aborted;
+  co_return error;
+}
+
+awaitable<tls_stream::first_byte> tls_stream::peek() {
+  for (;;) {
+    unsigned char byte = 0;
+    const auto size = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (size == 1) co_return first_byte{{}, byte == tls_handshake_record};
+    if (size == 0) co_return first_byte{asio::error::eof};
+    if (errno != EAGAIN && errno != EINTR) co_return first_byte{{errno, std::system_category()}};
+    const auto error = co_await wait(tcp_socket::wait_read);
+    if (error) co_return first_byte{error};
+  }
+}
+
+void tls_stream::refuse_in_clear(std::string_view bytes) noexcept {
+  [[maybe_unused]] const auto sent =
+      ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  broken_ = true;
+  ::shutdown(socket_.native_handle(), SHUT_WR);
+}
+
+awaitable<std::error_code> tls_stream::handshake() {
+  for (;;) {
+    if (aborted_) co_return asio::error::operation_aborted;
+    const int result = SSL_do_handshake(ssl_.get());
+    if (result == 1) co_return std::error_code{};
+    const auto next = judge(result);
+    if (next.error) co_return next.error;
+    const auto error = co_await wait(next.wait_for);
+    if (error) co_return error;
+  }
+}
+
+awaitable<io_result> tls_stream::read_some(std::span<char> buffer) {
+  for (;;) {
+    if (aborted_) co_return io_result{asio::error::operation_aborted};
+    if (broken_) co_return io_result{asio::error::connection_reset};
+    const int size =
+        SSL_read(ssl_.get(), buffer.data(), static_cast<int>(std::min<std::size_t>(buffer.size(), INT_MAX)));
+    if (size > 0) co_return io_result{{}, static_cast<std::size_t>(size)};
+    const auto next = judge(size);
+    if (next.error) co_return io_result{next.error};
+    const auto error = co_await wait(next.wait_for);
+    if (error) co_return io_result{error};
+  }
+}
+
+io_result tls_stream::try_write(std::span<const char> bytes) noexcept {
+  std::size_t written = 0;
+  if (aborted_) return {asio::error::operation_aborted};
+  if (broken_) return {asio::error::connection_reset};
+  // A record holds 16 KiB, so a partial write of more than that is not yet a full socket.
+  while (written < bytes.size()) {
+    const auto left = std::min<std::size_t>(bytes.size() - written, INT_MAX);
+    const int size = SSL_write(ssl_.get(), bytes.data() + written, static_cast<int>(left));
+    if (size > 0) {
+      written += static_cast<std::size_t>(size);
+      continue;
+    }
+    const auto next = judge(size);
+    return {next.error ? next.error : std::error_code(asio::error::would_block), written};
+  }
+  return {{}, written};
+}
+
+awaitable<std::error_code> tls_stream::write(std::span<const char> bytes) {
+  while (!bytes.empty()) {
+    const auto result = try_write(bytes);
+    bytes = bytes.subspan(result.bytes);
+    if (result.error == asio::error::would_block) {
+      const auto error = co_await wait(tcp_socket::wait_write);
+      if (error) co_return error;
+    } else if (result.error) {
+      co_return result.error;
+    }
+  }
+  co_return std::error_code{};
+}
+
+void tls_stream::close_sending() noexcept {
+  if (!broken_ && SSL_is_init_finished(ssl_.get())) {
+    SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+  }
+  broken_ = true;
+  ::shutdown(socket_.native_handle(), SHUT_WR);
+}
+
+awaitable<void> tls_stream::linger() {
+  for (;;) {
+    const auto error = co_await wait(tcp_socket::wait_read);
+    if (error || !discard(socket_.native_handle())) co_return;
+  }
+}
+
+void tls_stream::abort() noexcept {
+  aborted_ = true;
+  std::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+tls_stream::verdict tls_stream::judge(int result) noexcept {
+  const int saved_errno = errno;
+  const int error = SSL_get_error(ssl_.get(), result);
+  ERR_clear_error();  // the queue is per thread: what is left there would be taken for the next stream's
+                      // error
+  switch (error) {
+    case SSL_ERROR_WANT_READ:
+      return {{}, tcp_socket::wait_read};
+    case SSL_ERROR_WANT_WRITE:
+      return {{}, tcp_socket::wait_write};
+    case SSL_ERROR_ZERO_RETURN:
+      return {asio::error::eof};
+    case SSL_ERROR_SYSCALL:
+      broken_ = true;
+      return {saved_errno == 0 ? std::error_code(asio::error::eof)
+                               : std::error_code(saved_errno, std::system_category())};
+    default:
+      broken_ = true;
+      return {std::make_error_code(std::errc::protocol_error)};
+  }
+}
+
+}  // namespace parley::net
