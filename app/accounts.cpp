@@ -81,19 +81,22 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::sign_up(st
   auto work = [password = std::move(password), hashing = hashing_] {
     return auth::hash_password(password, hashing);
   };
-  auto hash = co_await hashing_pool_.run(std::move(work));
+  auto hashing = hashing_pool_.run(std::move(work));
+  auto hash = co_await std::move(hashing);
   if (!hash) co_return busy();
   auto staged = users_.stage_add({*name, std::move(*hash), system_clock::now()});
   if (!staged) co_return taken(std::move(staged.error()));
   auto commit = [this, ticket = *staged] { return users_.commit(ticket); };
-  const auto stored = co_await disk_pool_.run(std::move(commit));
+  auto storing = disk_pool_.run(std::move(commit));
+  const auto stored = co_await std::move(storing);
   if (!stored) co_return busy();
   if (!*stored) {
     spdlog::error("the user {} could not be stored: {}", name->display(), stored->error());
     co_return not_stored();
   }
   spdlog::info("{} has registered, from {}", name->display(), address);
-  co_return co_await open_login(*name);
+  auto opening = open_login(*name);
+  co_return co_await std::move(opening);
 }
 
 net::awaitable<tl::expected<opened_login, account_failure>> accounts::log_in(std::string username,
@@ -116,7 +119,8 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::log_in(std
     auth::verify_nothing(password, hashing);
     return auth::verification{};
   };
-  const auto verified = co_await hashing_pool_.run(std::move(verify));
+  auto verifying = hashing_pool_.run(std::move(verify));
+  const auto verified = co_await std::move(verifying);
   if (!verified) {
     attempts_by_address_.take_back(address, now);
     attempts_by_name_.take_back(name->key(), now);
@@ -129,8 +133,12 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::log_in(std
   attempts_by_address_.take_back(address, now);
   attempts_by_name_.record_success(name->key());
   if (user->disabled) co_return fail(chat::error_code::forbidden, "This account is disabled.");
-  if (verified->outdated) co_await strengthen(user->name, user->password_hash, std::move(password));
-  co_return co_await open_login(user->name);
+  if (verified->outdated) {
+    auto strengthening = strengthen(user->name, user->password_hash, std::move(password));
+    co_await std::move(strengthening);
+  }
+  auto opening = open_login(user->name);
+  co_return co_await std::move(opening);
 }
 
 // Replaces a hash that was made with other settings. Not worth failing a login for.
@@ -138,14 +146,16 @@ net::awaitable<void> accounts::strengthen(auth::user_name name, std::string old_
   auto work = [password = std::move(password), hashing = hashing_] {
     return auth::hash_password(password, hashing);
   };
-  auto hash = co_await hashing_pool_.run(std::move(work));
+  auto hashing = hashing_pool_.run(std::move(work));
+  auto hash = co_await std::move(hashing);
   if (!hash) co_return;
   const auto staged = users_.stage_change(name, [old_hash, hash = std::move(*hash)](auth::user& user) {
     if (user.password_hash == old_hash) user.password_hash = hash;  // else it was changed meanwhile
   });
   if (!staged) co_return;
   auto commit = [this, ticket = *staged] { return users_.commit(ticket); };
-  const auto stored = co_await disk_pool_.run(std::move(commit));
+  auto storing = disk_pool_.run(std::move(commit));
+  const auto stored = co_await std::move(storing);
   if (stored && !*stored)
     spdlog::error("the new hash of {} could not be stored: {}", name.display(), stored->error());
 }
@@ -153,7 +163,8 @@ net::awaitable<void> accounts::strengthen(auth::user_name name, std::string old_
 net::awaitable<tl::expected<opened_login, account_failure>> accounts::open_login(auth::user_name name) {
   auto opened = sessions_.create(name, system_clock::now());
   auto commit = [this, ticket = opened.write] { return sessions_.commit(ticket); };
-  const auto stored = co_await disk_pool_.run(std::move(commit));
+  auto storing = disk_pool_.run(std::move(commit));
+  const auto stored = co_await std::move(storing);
   if (!stored || !*stored) {
     if (stored) spdlog::error("the log-in of {} could not be stored: {}", name.display(), stored->error());
     sessions_.end(opened.session.id);
@@ -182,7 +193,8 @@ net::awaitable<void> accounts::log_out(std::string login_id, chat::close_code co
   const auto staged = sessions_.end(login_id);
   if (!staged) co_return;
   auto commit = [this, ticket = *staged] { return sessions_.commit(ticket); };
-  const auto stored = co_await disk_pool_.run(std::move(commit));
+  auto storing = disk_pool_.run(std::move(commit));
+  const auto stored = co_await std::move(storing);
   if (stored && !*stored) spdlog::error("the end of a log-in could not be stored: {}", stored->error());
 }
 

@@ -106,26 +106,30 @@ net::http_response logged_in(const opened_login& login, const services& shared, 
 }
 
 net::awaitable<net::http_response> post_register(const net::http_request& request, services& shared,
-                                                 std::string address) {
+                                                 const std::string& address) {
   auto given = read_credentials(request);
   if (!given) co_return std::move(given.error());
-  const auto login = co_await shared.users.sign_up(given->username, given->password, address);
+  auto signing_up = shared.users.sign_up(given->username, given->password, address);
+  const auto login = co_await std::move(signing_up);
   if (!login) co_return failure_answer(login.error());
   co_return logged_in(*login, shared, 201);
 }
 
 net::awaitable<net::http_response> post_login(const net::http_request& request, services& shared,
-                                              std::string address) {
+                                              const std::string& address) {
   auto given = read_credentials(request);
   if (!given) co_return std::move(given.error());
-  const auto login = co_await shared.users.log_in(given->username, given->password, address);
+  auto logging_in = shared.users.log_in(given->username, given->password, address);
+  const auto login = co_await std::move(logging_in);
   if (!login) co_return failure_answer(login.error());
   co_return logged_in(*login, shared, 200);
 }
 
 net::awaitable<net::http_response> post_logout(const net::http_request& request, services& shared) {
-  if (const auto login = shared.users.find(request.cookie(session_cookie)))
-    co_await shared.users.log_out(login->id, chat::close_code::logged_out);
+  if (const auto login = shared.users.find(request.cookie(session_cookie))) {
+    auto logging_out = shared.users.log_out(login->id, chat::close_code::logged_out);
+    co_await std::move(logging_out);
+  }
   net::http_response response;
   response.status = 204;
   set_cookie(response, "", std::chrono::seconds(0));

@@ -117,16 +117,14 @@ class running_server {
 
   // Returns after SIGTERM or SIGINT.
   void wait() {
-    asio::io_context io(1);
-    asio::signal_set signals(io, SIGINT, SIGTERM);
-    signals.async_wait([&](const std::error_code& error, int signal) {
+    signals_.async_wait([this](const std::error_code& error, int signal) {
       if (error) return;
       spdlog::info("{}: closing", signal == SIGINT ? "SIGINT" : "SIGTERM");
-      io.stop();
+      main_.stop();
     });
-    net::timer timer(io);
+    net::timer timer(main_);
     sweep_later(timer);
-    io.run();
+    main_.run();
   }
 
   void stop() {
@@ -162,6 +160,9 @@ class running_server {
   }
 
   const config& settings_;
+  asio::io_context main_{1};  // of the main thread: signals and the sweep
+  asio::signal_set signals_{main_, SIGINT,
+                            SIGTERM};  // from the first moment: a signal before wait() is kept for it
   login_directory directory_;
   address_counter addresses_;
   accounts accounts_;

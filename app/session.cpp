@@ -123,7 +123,8 @@ net::awaitable<bool> session::log_in() {
     if (!frame) {
       refuse(frame.error().why, frame.error().id, frame.error().room);
     } else if (const auto* credentials = std::get_if<chat::login_frame>(&*frame)) {
-      const auto login = co_await users.log_in(credentials->username, credentials->password, counted);
+      auto logging_in = users.log_in(credentials->username, credentials->password, counted);
+      const auto login = co_await std::move(logging_in);
       if (phase_ != phase::login) co_return false;  // it ended while the password was being hashed
       login ? welcome(*login) : refuse_login(login.error());
     } else if (const auto* resume = std::get_if<chat::resume_frame>(&*frame)) {

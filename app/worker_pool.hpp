@@ -46,9 +46,10 @@ class worker_pool {
         });
       });
     };
-    co_return co_await asio::async_initiate<const asio::use_awaitable_t<net::executor>,
-                                            void(std::exception_ptr, result)>(initiate, token_,
-                                                                              std::move(function));
+    auto done =
+        asio::async_initiate<const asio::use_awaitable_t<net::executor>, void(std::exception_ptr, result)>(
+            initiate, token_, std::move(function));
+    co_return co_await std::move(done);
   }
 
   // Lets what runs end and drops what waits. The shards have been stopped and still exist: what is dropped

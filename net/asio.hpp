@@ -13,9 +13,12 @@
 #include <asio/experimental/as_tuple.hpp>
 #endif
 
-// How coroutines are written here, because of GCC 12: the result of a co_await gets a name, and so does every argument
-// of a co_await that is not trivial. `if (co_await f()) co_return;` in a loop, and a lambda or an aggregate made in the
-// call, compile without a warning and corrupt the frame.
+// How coroutines are written here, because of GCC 12, which compiles the following without a warning and
+// corrupts the frame:
+// - `if (co_await f()) ...` and `while (... co_await ...)`: the result of a co_await gets a name first;
+// - `co_await f(text)` where f takes a string, a lambda or anything else with a destructor by value: the
+// parameter is
+//   copied byte by byte. The awaitable gets a name first: `auto doing = f(text); co_await std::move(doing);`.
 
 namespace parley::net {
 

@@ -39,12 +39,28 @@ bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
 }
 
+// HTTP/1.0 knows no Host, and websocketpp takes no request without one.
+std::string with_host(std::string_view head) {
+  std::string result(head);
+  const auto line = result.find("\r\n");
+  constexpr std::string_view old_version = " HTTP/1.0";
+  if (line < old_version.size() ||
+      result.compare(line - old_version.size(), old_version.size(), old_version) != 0)
+    return result;
+  auto lower = result;
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (lower.find("\r\nhost:") == std::string::npos) result.insert(line + 2, "Host: unknown\r\n");
+  return result;
+}
+
 // The head as websocketpp reads it, and what RFC 9112 forbids and websocketpp lets pass.
 tl::expected<http_request, http_failure> parse_head(std::string_view head) {
   auto parsed = std::make_unique<http_request::parsed>();
   auto& request = parsed->request;
   try {
-    request.consume(head.data(), head.size());
+    const auto text = with_host(head);
+    request.consume(text.data(), text.size());
   } catch (const websocketpp::http::exception& error) {
     const auto status = static_cast<int>(error.m_error_code);
     return fail(status, status == 413 ? "The body is too large." : "The request is malformed.");

@@ -52,8 +52,8 @@ class tls_stream {
   // sending.
   void close_sending() noexcept;
 
-  // After the sending side was ended: reads and throws away what the peer still sends, undecrypted, until it closes too.
-  // Otherwise the kernel would answer that with a reset, which could overtake our last words.
+  // After the sending side was ended: reads and throws away what the peer still sends, undecrypted, until it
+  // closes too. Otherwise the kernel would answer that with a reset, which could overtake our last words.
   awaitable<void> linger();
 
   // Ends every wait, now and later; the connection itself ends with the stream.
