@@ -203,6 +203,8 @@ void session::end(chat::close_code why) {
   phase_ = phase::closing;
   set_deadline(here_.shared().settings.timeouts.close);
   if (!websocket) return;  // the answer under way is the last
+  // The others are not to see somebody who only waits for the close. Not here and now: a batch may be under way.
+  asio::post(here_.io(), [self = shared_from_this()] { self->leave_chat(); });
   std::string frame;
   net::append_close_frame(frame, static_cast<std::uint16_t>(why), to_reason(why));
   settle(outbox_.write_last(frame));
