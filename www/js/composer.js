@@ -1,0 +1,169 @@
+// Where one writes. What is typed is never thrown away: too much of it is marked, too early of it waits.
+
+import { load_draft, save_draft } from './drafts.js';
+import { element, say } from './elements.js';
+import { most_waiting } from './outbox.js';
+import { code_points, counted, one_line, surplus_start } from './text.js';
+
+const near = 10;
+
+/**
+ * @param {import('./store.js').Store} store
+ * @param {import('./chat.js').Chat} chat
+ * @param {() => void} on_sent
+ */
+export function create_composer(store, chat, on_sent) {
+  const { state } = store;
+  const form = element('composer', HTMLFormElement);
+  const text = element('text', HTMLTextAreaElement);
+  const label = element('text-label', HTMLElement);
+  const mirror = element('mirror', HTMLElement);
+  const counter = element('counter', HTMLElement);
+  const number = element('counter-left', HTMLElement);
+  const hint = element('composer-hint', HTMLElement);
+  const voice = element('composer-voice', HTMLElement);
+  const send = element('send', HTMLButtonElement);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let cooling;
+  let cooled_until = 0;
+  let full = false;
+
+  function limit() {
+    return state.limits.message_length;
+  }
+
+  /** How many more code points fit; negative when there are too many. */
+  function left() {
+    return limit() ? limit() - code_points(text.value.trim()) : Infinity;
+  }
+
+  // --- the counter ---
+
+  function draw_mirror() {
+    const start = surplus_start(text.value, limit());
+    const mark = document.createElement('mark');
+    mark.textContent = text.value.slice(start).trimEnd();
+    // The last line needs something on it to have a height.
+    mirror.replaceChildren(text.value.slice(0, start), ...(mark.textContent ? [mark] : []), '\u200b');
+  }
+
+  function draw_counter() {
+    const rest = left();
+    const level = rest < 0 ? 'over' : rest <= near ? 'near' : 'free';
+    counter.hidden = !limit();
+    counter.dataset.level = level;
+    counter.style.setProperty('--used', limit() ? String(Math.min(100, ((limit() - rest) / limit()) * 100)) : '0');
+    // The ring has room for two digits; the hint below it says exactly how many.
+    number.textContent = rest <= near ? String(Math.max(rest, -99)).replace('-', '−') : '';
+    hint.dataset.level = level;
+    const over = rest < 0 ? `${counted(-rest, 'character')} too many to send` : '';
+    say(hint, over || (full ? `${most_waiting} messages are waiting already; this one stays here until they are out.` : ''));
+    // Said once at each threshold, not at each key.
+    say(voice, rest < 0 ? 'Too long' : rest === 0 ? 'No characters left' : rest <= near ? 'Less than ten characters left' : '');
+    send.setAttribute('aria-disabled', String(rest < 0 || text.value.trim() === '' || !state.current));
+    text.toggleAttribute('aria-invalid', rest < 0);
+    if (rest < 0) text.setAttribute('aria-invalid', 'true');
+  }
+
+  function draw() {
+    draw_mirror();
+    draw_counter();
+  }
+
+  // --- the cool-down ---
+
+  function draw_cool_down() {
+    const { from, until } = state.cool_down;
+    if (until === cooled_until) return;
+    cooled_until = until;
+    clearTimeout(cooling);
+    const now = performance.now();
+    delete send.dataset.cooling;
+    send.removeAttribute('title');
+    if (until <= now) return;
+    send.style.setProperty('--cool-down', `${until - from}ms`);
+    void send.offsetWidth;  // so that the outline starts again from nothing
+    send.dataset.cooling = '';
+    cooling = setTimeout(() => {
+      delete send.dataset.cooling;
+    }, until - now);
+  }
+
+  // --- sending and keeping ---
+
+  function submit() {
+    const said = text.value.trim();
+    if (said === '' || left() < 0 || !state.current) return;
+    full = !chat.outbox.submit(state.current, said);
+    if (full) {
+      draw();
+      return;
+    }
+    put('');
+    on_sent();
+  }
+
+  /** @param {string} value */
+  function put(value) {
+    text.value = value;
+    save_draft(state.user, state.current, value);
+    draw();
+  }
+
+  text.addEventListener('input', () => {
+    const typed = one_line(text.value);
+    if (typed !== text.value) {
+      const at = text.selectionEnd - (text.value.length - typed.length);
+      text.value = typed;
+      text.setSelectionRange(at, at);
+    }
+    full = false;
+    save_draft(state.user, state.current, text.value);
+    draw();
+  });
+  text.addEventListener('keydown', (event) => {
+    // An Enter that ends the composition of a character belongs to the input method.
+    if (event.key !== 'Enter' || event.isComposing) return;
+    event.preventDefault();
+    submit();
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    submit();
+    text.focus();
+  });
+
+  let drafted = '';
+  function draw_room() {
+    const { user, current } = state;
+    const name = current ? `Say something in ${current}` : 'One moment…';
+    text.placeholder = name;
+    say(label, name);
+    if (drafted !== `${user}/${current}`) {
+      drafted = `${user}/${current}`;
+      text.value = user && current ? load_draft(user, current) : '';
+    }
+    draw();
+  }
+
+  store.on(['user', 'room'], draw_room);
+  store.on(['waiting'], () => {
+    draw_cool_down();
+    if (full && state.waiting.length < most_waiting) {
+      full = false;
+      draw_counter();
+    }
+  });
+
+  return {
+    focus() {
+      text.focus();
+    },
+    /** A text comes back to be changed; what stands here already is kept behind it. @param {string} value */
+    take_back(value) {
+      put([value, text.value].filter(Boolean).join(' '));
+      text.focus();
+      text.setSelectionRange(value.length, value.length);
+    },
+  };
+}

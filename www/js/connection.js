@@ -1,0 +1,137 @@
+// The socket, and coming back by itself. It knows close codes and back-off, and nothing of rooms or views.
+
+import { comes_back, lost_cause } from './protocol.js';
+
+/** @typedef {import('./protocol.js').ServerFrame} ServerFrame */
+/**
+ * @typedef {object} Link
+ * @property {'off' | 'connecting' | 'online' | 'waiting'} state
+ * @property {import('./protocol.js').LostCause | null} cause why it is not online, once it has been
+ * @property {number} retry_at on the clock of performance.now(), while waiting
+ */
+/**
+ * @typedef {object} Connection
+ * @property {() => void} start
+ * @property {() => void} stop
+ * @property {() => void} try_now
+ * @property {() => void} restart gives up on a socket that no longer answers
+ * @property {(frame: object) => boolean} send false when there is nobody to send to
+ */
+
+const first_delay_ms = 250;
+const longest_delay_ms = 10_000;
+const welcome_within_ms = 10_000;
+// A connection that did not last this long is no proof that the trouble is over.
+const steady_after_ms = 5_000;
+
+/**
+ * Exponential with full jitter: after a restart a thousand pages must not knock at the same moment.
+ * @param {number} attempt from 0
+ * @param {number} [chance] 0 to 1
+ */
+export function backoff(attempt, chance = Math.random()) {
+  return chance * Math.min(longest_delay_ms, first_delay_ms * 2 ** Math.min(attempt, 16));
+}
+
+/**
+ * What the server wants to be spared from, on top of the back-off.
+ * @param {import('./protocol.js').LostCause} cause
+ */
+function least_delay(cause) {
+  return cause === 'too_many' || cause === 'busy' ? 3_000 : 0;
+}
+
+/**
+ * @param {object} options
+ * @param {string} options.url
+ * @param {(frame: ServerFrame) => void} options.on_frame
+ * @param {(link: Link) => void} options.on_change
+ * @param {(code: number, reason: string) => void} options.on_end closed, and only the user can come back
+ * @returns {Connection}
+ */
+export function create_connection({ url, on_frame, on_change, on_end }) {
+  /** @type {WebSocket | null} */
+  let socket = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {Link} */
+  let link = { state: 'off', cause: null, retry_at: 0 };
+  let attempt = 0;
+  let welcomed_at = 0;
+
+  /** @param {Partial<Link>} change */
+  function become(change) {
+    link = { ...link, ...change };
+    on_change(link);
+  }
+
+  function open() {
+    clearTimeout(timer);
+    const mine = new WebSocket(url, 'parley.v1');
+    socket = mine;
+    // After the deadline, or once another socket has taken over, nothing that this one says counts any more.
+    timer = setTimeout(() => lost(mine, 1006, ''), welcome_within_ms);
+    mine.onmessage = ({ data }) => {
+      if (mine === socket) receive(data);
+    };
+    mine.onclose = ({ code, reason }) => lost(mine, code, reason);
+    become({ state: 'connecting' });
+  }
+
+  /** @param {unknown} data */
+  function receive(data) {
+    if (typeof data !== 'string') return;
+    /** @type {ServerFrame} */
+    const frame = JSON.parse(data);
+    if (frame.type === 'welcome') {
+      clearTimeout(timer);
+      welcomed_at = performance.now();
+      become({ state: 'online', cause: null });
+    }
+    on_frame(frame);
+  }
+
+  /** @param {WebSocket} mine @param {number} code @param {string} reason */
+  function lost(mine, code, reason) {
+    if (mine !== socket) return;
+    socket = null;
+    clearTimeout(timer);
+    mine.close();
+    if (link.state === 'online' && performance.now() - welcomed_at > steady_after_ms) attempt = 0;
+    if (!comes_back(code)) {
+      become({ state: 'off' });
+      on_end(code, reason);
+      return;
+    }
+    // A plain 1006 after a reason that was given (1012, say) is the same trouble going on.
+    const cause = code === 1006 && link.cause ? link.cause : lost_cause(code);
+    const delay = least_delay(cause) + backoff(attempt++);
+    timer = setTimeout(open, delay);
+    become({ state: 'waiting', cause, retry_at: performance.now() + delay });
+  }
+
+  return {
+    start() {
+      attempt = 0;
+      open();
+    },
+    stop() {
+      clearTimeout(timer);
+      const last = socket;
+      socket = null;
+      last?.close(1000);
+      link = { state: 'off', cause: null, retry_at: 0 };
+    },
+    try_now() {
+      if (link.state === 'waiting') open();
+    },
+    restart() {
+      if (socket) lost(socket, 1006, '');
+    },
+    send(frame) {
+      if (link.state !== 'online' || socket?.readyState !== WebSocket.OPEN) return false;
+      socket.send(JSON.stringify(frame));
+      return true;
+    },
+  };
+}

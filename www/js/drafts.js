@@ -1,0 +1,69 @@
+// What somebody has typed and not yet said, kept for this tab and this user over a reload, a kick or a restart.
+// Never a password. Storage may be full or forbidden; then it lasts as long as the page.
+
+/** @param {string} kind @param {string} user @param {string} [room] */
+function key(kind, user, room = '') {
+  return `parley.${kind}.${user.toLowerCase()}${room && `.${room}`}`;
+}
+
+/** @param {string} name @param {string} value */
+function keep(name, value) {
+  try {
+    if (value) sessionStorage.setItem(name, value);
+    else sessionStorage.removeItem(name);
+  } catch { /* Only the copy for later is lost. */ }
+}
+
+/** @param {string} name */
+function kept(name) {
+  try {
+    return sessionStorage.getItem(name) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** @param {string} user @param {string} room */
+export function load_draft(user, room) {
+  return kept(key('draft', user, room));
+}
+
+/** @param {string} user @param {string} room @param {string} text */
+export function save_draft(user, room, text) {
+  keep(key('draft', user, room), text);
+}
+
+/** @param {string} user @returns {unknown} */
+export function load_waiting(user) {
+  try {
+    return JSON.parse(kept(key('waiting', user)) || '[]');
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} user @param {readonly object[]} items */
+export function save_waiting(user, items) {
+  keep(key('waiting', user), items.length ? JSON.stringify(items) : '');
+}
+
+/** Somebody who leaves takes along what was not said. @param {string} user @param {string[]} rooms */
+export function forget(user, rooms) {
+  keep(key('waiting', user), '');
+  for (const room of rooms) keep(key('draft', user, room), '');
+}
+
+/** Whether somebody has been in from this browser before; the first visit starts with registering. */
+export function been_here() {
+  try {
+    return localStorage.getItem('parley.been-here') === 'yes';
+  } catch {
+    return false;
+  }
+}
+
+export function remember_visit() {
+  try {
+    localStorage.setItem('parley.been-here', 'yes');
+  } catch { /* Then the next visit looks like the first. */ }
+}

@@ -1,0 +1,99 @@
+// Staying: tells the server that somebody is here, and shows the bar that asks whether one is.
+
+import { count_down } from './countdown.js';
+import { element, say } from './elements.js';
+import { duration } from './text.js';
+
+// docs/protocol.md: at most one `activity` every few seconds.
+const every_ms = 5_000;
+const signs = ['pointermove', 'pointerdown', 'keydown', 'touchstart', 'wheel'];
+
+/**
+ * @param {import('./store.js').Store} store
+ * @param {import('./chat.js').Chat} chat
+ */
+export function create_idle(store, chat) {
+  const { state } = store;
+  const bar = element('staying', HTMLElement);
+  const title = element('staying-title', HTMLElement);
+  const words = element('staying-words', HTMLElement);
+  const spoken = element('staying-text', HTMLElement);
+  const button = element('staying-button', HTMLButtonElement);
+  const drain = element('staying-drain', HTMLElement);
+  let last_sent = -Infinity;
+  let last_place = '';
+  let stop_counting = () => {};
+
+  function counts_input() {
+    return state.limits.activity === 'input' && state.limits.kick_after_ms > 0;
+  }
+
+  /** Often enough for a short idle time, seldom enough for the server. */
+  function pause_between() {
+    return Math.min(every_ms, (state.limits.warn_after_ms || state.limits.kick_after_ms) / 2);
+  }
+
+  /** @param {Event} event */
+  function sign(event) {
+    if (!state.user || !counts_input()) return;
+    if (event instanceof PointerEvent && event.type === 'pointermove') {
+      // Browsers report a move when the page moves under a pointer that rests; that is nobody.
+      const place = `${event.screenX},${event.screenY}`;
+      if (place === last_place) return;
+      last_place = place;
+    }
+    const now = performance.now();
+    if (!state.warning && now - last_sent < pause_between()) return;
+    if (chat.connection.send({ type: 'activity' })) {
+      last_sent = now;
+      // The answer is on its way; until then one sign is enough.
+      if (state.warning) hide();
+    }
+  }
+
+  function hide() {
+    if (bar.contains(document.activeElement)) element('text', HTMLTextAreaElement).focus();
+    state.warning = null;
+    store.changed('warning');
+  }
+
+  function stay() {
+    if (counts_input()) {
+      chat.connection.send({ type: 'activity' });
+      last_sent = performance.now();
+      hide();
+    } else {
+      chat.outbox.submit(state.current, '👋');
+    }
+    element('text', HTMLTextAreaElement).focus();
+  }
+
+  function draw() {
+    stop_counting();
+    const { warning } = state;
+    if (!warning) {
+      if (bar.contains(document.activeElement)) element('text', HTMLTextAreaElement).focus();
+      bar.hidden = true;
+      spoken.textContent = '';
+      return;
+    }
+    const input = counts_input();
+    const left = warning.until - performance.now();
+    say(title, input ? 'Still there?' : 'So quiet?');
+    say(button, input ? 'I’m here' : 'Wave 👋');
+    const ask = input ? 'Move, or press a key, to stay.' : 'Only a message keeps you in.';
+    say(spoken, `You will be logged out in ${duration(left)}. ${ask}`);
+    drain.style.setProperty('--kick-in', `${Math.max(0, left)}ms`);
+    drain.style.setProperty('--drain-from', String(Math.max(0, left) / warning.total));
+    bar.hidden = false;
+    stop_counting = count_down(warning.until, 1000, (rest) => {
+      words.textContent = input
+        ? `This room lets you go in ${duration(rest)}.`
+        : `Only a message keeps you in: ${duration(rest)} left.`;
+    });
+  }
+
+  for (const type of signs) addEventListener(type, sign, { passive: true, capture: true });
+  button.addEventListener('click', stay);
+  store.on(['warning', 'user'], draw);
+}

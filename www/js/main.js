@@ -1,0 +1,123 @@
+// The page from its first moment: who is there, then either the log-in view or the chat.
+
+import { logout, session } from './api.js';
+import { create_chat } from './chat.js';
+import { create_composer } from './composer.js';
+import { forget, remember_visit } from './drafts.js';
+import { element, say } from './elements.js';
+import { create_header } from './header.js';
+import { create_idle } from './idle.js';
+import { create_login } from './login.js';
+import { create_message_list } from './message_list.js';
+import { create_people } from './people.js';
+import { ending } from './protocol.js';
+import { create_rooms } from './rooms.js';
+import { create_store } from './store.js';
+import { duration } from './text.js';
+import { create_unread } from './unread.js';
+import { follow_viewport } from './viewport.js';
+
+const views = ['boot', 'entry', 'chat'];
+const store = create_store();
+const chat = create_chat(store, ended);
+const login = create_login(enter_chat);
+/** What the log-in view says about this server. @type {import('./api.js').Session} */
+let about = { user: null, registration: 'open', limits: store.state.limits };
+
+const composer = create_composer(store, chat, () => list.follow());
+const list = create_message_list(store, chat, composer.take_back);
+create_header(store, chat, leave);
+create_people(store);
+create_rooms(store);
+create_idle(store, chat);
+create_unread(store);
+follow_viewport();
+
+/** @param {'boot' | 'entry' | 'chat'} name */
+function view(name) {
+  for (const id of views) element(id, HTMLElement).hidden = id !== name;
+}
+
+/** @param {string} user */
+function enter_chat(user) {
+  remember_visit();
+  view('chat');
+  chat.start(user);
+  composer.focus();
+}
+
+/**
+ * Why the chat is over, in a sentence; the server's own where there is nothing better to say.
+ * @param {number} code @param {string} reason
+ */
+function why(code, reason) {
+  const quiet = duration(store.state.limits.kick_after_ms);
+  switch (ending(code)) {
+    case 'idle': return `You were quiet for ${quiet}, so Parley logged you out. What you were writing is kept.`;
+    case 'elsewhere': return 'You left the chat in another tab or window.';
+    case 'revoked': return 'Your log-in has run out or was ended. Please log in again.';
+    case 'expired': return 'Please log in again.';
+    case 'removed': return reason || 'An operator removed you from the chat.';
+    case 'flood': return 'Too many of your messages in a row had to be refused, so Parley logged you out.';
+    default: return reason || 'The server ended the connection.';
+  }
+}
+
+let leaving = false;
+
+/** @param {number} code @param {string} reason */
+async function ended(code, reason) {
+  if (leaving) return;  // leave() is about to say the rest
+  const name = store.state.user;
+  const said = why(code, reason);
+  about = { ...about, limits: store.state.limits };
+  chat.stop();
+  // A flood closes the connection and not the log-in; it is the user who decides to come back.
+  if (ending(code) === 'flood') await logout();
+  view('entry');
+  login.show({ session: about, name, reason: said });
+}
+
+async function leave() {
+  if (leaving) return;
+  leaving = true;
+  const { user, rooms } = store.state;
+  const names = [...rooms.keys()];
+  about = { ...about, limits: store.state.limits };
+  const answer = await logout();
+  leaving = false;
+  if (!answer.ok && store.state.link.state !== 'off') {
+    store.state.notice = `You are still logged in: ${answer.failure.message}`;
+    store.changed('notice');
+    return;
+  }
+  forget(user, names);
+  chat.stop();
+  view('entry');
+  login.show({ session: about, name: user, reason: 'You have left. See you.' });
+}
+
+const first_look_again_ms = 2_000;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let look_again;
+async function start() {
+  clearTimeout(look_again);
+  const answer = await session();
+  if (!answer.ok) {
+    view('boot');
+    say(element('boot-text', HTMLElement), answer.failure.message);
+    look_again = setTimeout(start, first_look_again_ms);
+    return;
+  }
+  about = answer.value;
+  store.state.limits = about.limits;
+  if (about.user) {
+    enter_chat(about.user);
+    return;
+  }
+  view('entry');
+  login.show({ session: about });
+}
+
+element('boot-retry', HTMLButtonElement).addEventListener('click', start);
+start();

@@ -1,0 +1,304 @@
+// The conversation. It draws once a frame however much arrives, sticks to the bottom unless one has scrolled up, and
+// has at most `most_entries` messages in the document.
+
+import { count_down } from './countdown.js';
+import { element, part, say, stamp } from './elements.js';
+import { fill_disc, paint } from './names.js';
+import { duration } from './text.js';
+
+/** @typedef {import('./room.js').Entry} Entry */
+/** @typedef {import('./room.js').MessageEntry} MessageEntry */
+/** @typedef {import('./store.js').Waiting} Waiting */
+
+const group_lasts_ms = 5 * 60_000;
+const near_bottom_px = 48;
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+const long_day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+
+/** @param {number} at */
+const day_of = (at) => new Date(at).toDateString();
+
+/** @param {number} at */
+function day_in_words(at) {
+  const day = day_of(at);
+  if (day === day_of(Date.now())) return 'Today';
+  if (day === day_of(Date.now() - 86_400_000)) return 'Yesterday';
+  return long_day.format(at);
+}
+
+/**
+ * @param {import('./store.js').Store} store
+ * @param {import('./chat.js').Chat} chat
+ * @param {(text: string) => void} edit puts a refused text back to where one writes
+ */
+export function create_message_list(store, chat, edit) {
+  const { state } = store;
+  const scroller = element('scroller', HTMLElement);
+  const log = element('log', HTMLElement);
+  const waiting = element('waiting', HTMLElement);
+  const pill = element('pill', HTMLButtonElement);
+  const pill_text = element('pill-text', HTMLElement);
+  /** What stands in the document, in order. @type {string[]} */
+  let drawn = [];
+  /** The group that the next message may join. @type {{box: HTMLElement, from: string, since: number} | null} */
+  let group = null;
+  let last_day = '';
+  let stuck = true;
+  let unseen = 0;
+  let due = false;
+  let stop_counting = () => {};
+
+  // --- the room's log ---
+
+  /** @param {string} text @param {string} kind */
+  function rule(text, kind) {
+    const made = stamp('rule-template');
+    made.classList.add(kind);
+    part(made, 'span').textContent = text;
+    return made;
+  }
+
+  /** @param {string} from @param {number} at */
+  function new_group(from, at) {
+    const box = stamp('group-template');
+    const own = from === state.user;
+    box.classList.toggle('own', own);
+    fill_disc(part(box, '.disc'), from);
+    const name = part(box, '.name');
+    paint(name, from);
+    name.textContent = from;
+    part(box, '.you').hidden = !own;
+    const time = part(box, 'time', HTMLTimeElement);
+    time.dateTime = new Date(at).toISOString();
+    time.textContent = clock.format(at);
+    time.title = exact.format(at);
+    return box;
+  }
+
+  /** @param {{box: HTMLElement, from: string, since: number} | null} last @param {string} from @param {number} at */
+  function continues(last, from, at) {
+    return last !== null && last.from === from && at - last.since < group_lasts_ms && day_of(at) === day_of(last.since);
+  }
+
+  /** @param {MessageEntry} entry @param {ParentNode} parent */
+  function append_message(entry, parent) {
+    const day = day_of(entry.at);
+    if (day !== last_day) {
+      last_day = day;
+      group = null;
+      parent.append(rule(day_in_words(entry.at), 'day'));
+    }
+    const made = stamp('message-template');
+    made.title = exact.format(entry.at);
+    part(made, '.words').textContent = entry.text;
+    if (continues(group, entry.from, entry.at)) {
+      // Who listens hears each message by itself, without the line above the group.
+      part(made, '.speaker').textContent = `${entry.from}: `;
+    } else {
+      group = { box: new_group(entry.from, entry.at), from: entry.from, since: entry.at };
+      parent.append(group.box);
+    }
+    group?.box.append(made);
+  }
+
+  /** @param {readonly Entry[]} entries */
+  function append(entries) {
+    const fresh = document.createDocumentFragment();
+    for (const entry of entries) {
+      if (entry.kind === 'gap') {
+        group = null;
+        fresh.append(rule('Some messages may be missing here', 'gap'));
+      } else {
+        append_message(entry, fresh);
+      }
+      drawn.push(entry.key);
+    }
+    log.append(fresh);
+  }
+
+  /** Takes the oldest `count` entries out of the document. @param {number} count */
+  function drop_front(count) {
+    for (let i = 0; i < count; ++i) {
+      while (log.firstElementChild?.classList.contains('day')) log.firstElementChild.remove();
+      const first = log.firstElementChild;
+      if (!first) break;
+      const message = first.querySelector('.message');
+      message?.remove();
+      if (!first.querySelector('.message')) first.remove();
+    }
+    drawn.splice(0, count);
+  }
+
+  function draw_log() {
+    const room = store.shown();
+    const entries = room?.entries ?? [];
+    const start = entries[0] ? drawn.indexOf(entries[0].key) : -1;
+    const kept = start < 0 ? 0 : drawn.length - start;
+    const tail = entries[kept - 1];
+    if (start < 0 || !tail || tail.key !== drawn.at(-1)) {
+      redraw(entries);
+      return 0;
+    }
+    drop_front(start);
+    const added = entries.slice(kept);
+    append(added);
+    return added.filter((entry) => entry.kind === 'message' && entry.from !== state.user).length;
+  }
+
+  /** @param {readonly Entry[]} entries */
+  function redraw(entries) {
+    drawn = [];
+    group = null;
+    last_day = '';
+    // What was said before one came in is there to be read, not to be read out at once.
+    log.setAttribute('aria-live', 'off');
+    log.replaceChildren();
+    append(entries);
+    setTimeout(() => log.setAttribute('aria-live', 'polite'), 0);
+  }
+
+  // --- what waits below it ---
+
+  /** @param {Waiting} item */
+  function note(item) {
+    if (item.state === 'refused') return item.reason;
+    if (item.state === 'stored') return '';
+    if (state.link.state !== 'online') return 'waits for the connection';
+    if (item.state === 'sent') return '';
+    const at = chat.outbox.goes_out_at(item);
+    return at === Infinity ? 'waits for the room' : `goes out in ${duration(at - performance.now(), true)}`;
+  }
+
+  /** @param {Waiting} item */
+  function pending(item) {
+    const made = stamp('waiting-template');
+    made.dataset.state = item.state;
+    part(made, '.words').textContent = item.text;
+    part(made, '.note').textContent = note(item);
+    part(made, '.choices').hidden = item.state !== 'refused';
+    part(made, '.edit').addEventListener('click', () => edit(chat.outbox.take(item.id)));
+    part(made, '.discard').addEventListener('click', () => {
+      chat.outbox.take(item.id);
+      element('text', HTMLTextAreaElement).focus();
+    });
+    return made;
+  }
+
+  function draw_waiting() {
+    stop_counting();
+    const items = state.waiting.filter((item) => item.room === state.current && !item.hidden);
+    if (!items.length) {
+      waiting.replaceChildren();
+      return;
+    }
+    const [first] = items;
+    const joins = first !== undefined && continues(group, state.user, first.at);
+    const box = joins || !first ? stamp('group-template') : new_group(state.user, first.at);
+    if (joins) {
+      box.classList.add('own', 'joined');
+      part(box, '.byline').remove();
+    }
+    const rows = items.map(pending);
+    box.append(...rows);
+    waiting.replaceChildren(box);
+    // Only the next to go runs down to the tenth; nothing is redrawn for it but the words.
+    const next = items.find((item) => item.state === 'waiting');
+    const at = next ? chat.outbox.goes_out_at(next) : Infinity;
+    if (at === Infinity) return;
+    stop_counting = count_down(at, 100, () => {
+      items.forEach((item, place) => {
+        const row = rows[place];
+        if (row && item.state === 'waiting') say(part(row, '.note'), note(item));
+      });
+    });
+  }
+
+  // --- an empty room, a full one ---
+
+  let stop_knocking = () => {};
+  function draw_empty() {
+    stop_knocking();
+    const room = store.shown();
+    const shut = room?.state === 'full' || room?.state === 'refused';
+    const empty = room?.state === 'joined' && !room.entries.length && !waiting.hasChildNodes();
+    element('empty', HTMLElement).hidden = !shut && !empty;
+    const text = element('empty-text', HTMLElement);
+    element('empty-retry', HTMLButtonElement).hidden = !shut;
+    if (empty) {
+      say(element('empty-title', HTMLElement), 'It is quiet in here');
+      say(text, room.count > 1 ? 'Nobody has said anything yet. Say hello.' : 'You are the first. Say something for those who come after you.');
+    }
+    if (!shut || !room) return;
+    say(element('empty-title', HTMLElement), room.state === 'full' ? 'There is no seat left' : 'You are not in');
+    if (room.retry_at <= performance.now()) say(text, room.reason);
+    else
+      stop_knocking = count_down(room.retry_at, 1000, (left) => {
+        text.textContent = `${room.reason} Parley knocks again in ${duration(left)}.`;
+      });
+  }
+  element('empty-retry', HTMLButtonElement).addEventListener('click', () => chat.join(state.current));
+
+  // --- scrolling ---
+
+  function to_bottom() {
+    scroller.scrollTop = scroller.scrollHeight;
+    unseen = 0;
+    stuck = true;
+    draw_pill();
+  }
+
+  function draw_pill() {
+    pill.hidden = stuck || unseen === 0;
+    if (!pill.hidden) say(pill_text, `${unseen.toLocaleString('en')} new`);
+  }
+
+  scroller.addEventListener('scroll', () => {
+    stuck = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < near_bottom_px;
+    if (stuck) unseen = 0;
+    draw_pill();
+  }, { passive: true });
+  pill.addEventListener('click', () => {
+    to_bottom();
+    element('text', HTMLTextAreaElement).focus();
+  });
+  new ResizeObserver(() => {
+    if (stuck) to_bottom();
+  }).observe(scroller);
+
+  // --- drawing ---
+
+  function draw() {
+    due = false;
+    const added = draw_log();
+    draw_waiting();
+    draw_empty();
+    if (stuck) {
+      to_bottom();
+    } else {
+      unseen += added;
+      draw_pill();
+    }
+  }
+
+  function schedule() {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(draw);
+  }
+
+  store.on(['messages', 'room', 'waiting', 'link'], schedule);
+  store.on(['user'], () => {
+    element('scroller', HTMLElement).setAttribute('aria-label', `Messages in ${state.current || 'the room'}`);
+    schedule();
+  });
+
+  return {
+    /** One who speaks looks at the newest. */
+    follow() {
+      stuck = true;
+      schedule();
+    },
+  };
+}

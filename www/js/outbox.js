@@ -1,0 +1,183 @@
+// One's own messages between the Enter key and the room: kept, sent one at a time at the pace the server allows, sent
+// again under the same id after a drop (the server knows an id it has stored), never lost and never shown twice.
+
+import { load_waiting, save_waiting } from './drafts.js';
+import { insert_own } from './room.js';
+
+/** @typedef {import('./store.js').Waiting} Waiting */
+/**
+ * @typedef {object} Outbox
+ * @property {() => void} load what a reload or a kick has left over of this user
+ * @property {(room: string, text: string) => boolean} submit false when too many wait already
+ * @property {(id: string) => string} take back a message for editing or for nothing
+ * @property {() => void} resume the room was joined: what was under way goes out again
+ * @property {(frame: import('./protocol.js').Ack) => void} acknowledged
+ * @property {(frame: import('./protocol.js').ErrorFrame) => boolean} failed true when it answered one of these
+ * @property {(room: string, said: import('./protocol.js').Said) => void} arrived
+ * @property {(item: Waiting) => number} goes_out_at on the clock of performance.now(); Infinity while offline
+ * @property {() => void} pause the connection is gone: nothing is sent, nothing is expected
+ */
+
+export const most_waiting = 10;
+const answer_within_ms = 8_000;
+const unavailable_pause_ms = 2_000;
+// What waiting or joining again cures; everything else is refused for good.
+const passing = new Set(['rate_limited', 'throttled', 'unavailable', 'not_member']);
+
+/** @param {unknown} kept @returns {Waiting[]} */
+function revived(kept) {
+  if (!Array.isArray(kept)) return [];
+  return kept.slice(0, most_waiting).flatMap((one) => {
+    const { id, room, text, at, state, reason } = one ?? {};
+    if (typeof id !== 'string' || typeof room !== 'string' || typeof text !== 'string') return [];
+    /** @type {Waiting} */
+    const item = { id, room, text, at: Number(at) || Date.now(), state: 'waiting', seq: 0, reason: '', hidden: false };
+    if (state === 'sent') item.state = state;
+    if (state === 'refused') Object.assign(item, { state, reason: String(reason) });
+    return [item];
+  });
+}
+
+/**
+ * @param {import('./store.js').Store} store
+ * @param {(frame: object) => boolean} send
+ * @param {object} trouble
+ * @param {(room: string) => void} trouble.rejoin
+ * @param {() => void} trouble.silence the server does not answer any more
+ * @returns {Outbox}
+ */
+export function create_outbox(store, send, { rejoin, silence }) {
+  const { state } = store;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let deadline;
+
+  /** @param {string} id */
+  const find = (id) => state.waiting.find((item) => item.id === id);
+  /** @param {Waiting} item */
+  const drop = (item) => {
+    state.waiting = state.waiting.filter((other) => other !== item);
+  };
+  /** @param {Waiting} item */
+  const can_go = (item) => state.link.state === 'online' && state.rooms.get(item.room)?.state === 'joined';
+
+  function changed() {
+    save_waiting(state.user, state.waiting.filter((item) => item.state !== 'stored'));
+    store.changed('waiting');
+  }
+
+  /** @param {number} milliseconds */
+  function cool_down(milliseconds) {
+    const now = performance.now();
+    state.cool_down = { from: now, until: now + milliseconds };
+  }
+
+  /** Sends the next one, if one may go now, and sees to it that the one after is thought of. */
+  function pump() {
+    clearTimeout(timer);
+    if (state.waiting.some((item) => item.state === 'sent')) return;
+    const next = state.waiting.find((item) => item.state === 'waiting' && can_go(item));
+    if (!next) return;
+    const wait = state.cool_down.until - performance.now();
+    if (wait > 0) {
+      timer = setTimeout(pump, wait);
+      return;
+    }
+    if (!send({ type: 'message', room: next.room, text: next.text, id: next.id })) return;
+    next.state = 'sent';
+    clearTimeout(deadline);
+    deadline = setTimeout(silence, answer_within_ms);
+    changed();
+  }
+
+  return {
+    load() {
+      state.waiting = revived(load_waiting(state.user));
+      changed();
+    },
+
+    submit(room, text) {
+      if (state.waiting.filter((item) => item.state !== 'stored').length >= most_waiting) return false;
+      state.waiting.push({
+        id: crypto.randomUUID(), room, text, at: Date.now(), state: 'waiting', seq: 0, reason: '', hidden: false,
+      });
+      pump();
+      changed();
+      return true;
+    },
+
+    take(id) {
+      const item = find(id);
+      if (!item) return '';
+      drop(item);
+      changed();
+      return item.text;
+    },
+
+    resume() {
+      for (const item of state.waiting)
+        if (item.state === 'sent') item.state = 'waiting';
+      clearTimeout(deadline);
+      pump();
+      changed();
+    },
+
+    acknowledged({ id, room: name, seq }) {
+      const item = find(id);
+      if (!item) return;
+      clearTimeout(deadline);
+      const room = store.room(name);
+      // The room has passed this event already: it was stored before the drop, and will not be told again.
+      if (seq <= room.seq) {
+        insert_own(room, { seq, from: state.user, text: item.text, at: item.at });
+        drop(item);
+        store.changed('messages');
+      } else {
+        Object.assign(item, { state: 'stored', seq, hidden: false });
+      }
+      cool_down(state.limits.message_interval_ms);
+      pump();
+      changed();
+    },
+
+    failed({ id, code, message, retry_after_ms }) {
+      const item = id === undefined ? undefined : find(id);
+      if (!item) return false;
+      clearTimeout(deadline);
+      if (passing.has(code) || retry_after_ms) {
+        Object.assign(item, { state: 'waiting', hidden: false });
+        cool_down(retry_after_ms ?? (code === 'unavailable' ? unavailable_pause_ms : state.limits.message_interval_ms));
+        if (code === 'not_member') rejoin(item.room);
+      } else {
+        Object.assign(item, { state: 'refused', reason: message, hidden: false });
+      }
+      pump();
+      changed();
+      return true;
+    },
+
+    arrived(name, said) {
+      if (said.from !== state.user) return;
+      const stored = state.waiting.find((item) => item.state === 'stored' && item.room === name && item.seq === said.seq);
+      if (stored) {
+        drop(stored);
+        changed();
+        return;
+      }
+      const alike = state.waiting.find((item) => item.state === 'sent' && item.room === name && item.text === said.text);
+      if (alike) alike.hidden = true;
+    },
+
+    goes_out_at(item) {
+      if (!can_go(item)) return Infinity;
+      const place = state.waiting.filter((other) => other.state === 'waiting').indexOf(item);
+      return Math.max(performance.now(), state.cool_down.until) + place * state.limits.message_interval_ms;
+    },
+
+    pause() {
+      clearTimeout(timer);
+      clearTimeout(deadline);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// What travels between page and server, as docs/protocol.md says, and what a close code asks of the page.
+
+/**
+ * @typedef {object} Limits  A zero switches that limit off.
+ * @property {number} message_length code points
+ * @property {number} message_interval_ms
+ * @property {number} frame_size bytes
+ * @property {number} warn_after_ms
+ * @property {number} kick_after_ms
+ * @property {'input' | 'message'} activity what counts as a sign of life
+ */
+/** @typedef {{seq: number, from: string, text: string, at: number}} Said */
+/** @typedef {{type: 'welcome', user: string, limits: Limits, rooms: string[]}} Welcome */
+/**
+ * @typedef {object} Joined
+ * @property {'joined'} type
+ * @property {string} room
+ * @property {string | number} epoch
+ * @property {number} seq
+ * @property {number} count
+ * @property {string[]} [members] left out in a room too large to list
+ * @property {Said[]} messages oldest first
+ * @property {boolean} [more]
+ * @property {boolean} [recovered]
+ */
+/** @typedef {{type: 'message', room: string} & Said} MessageFrame */
+/** @typedef {{type: 'ack', id: string, room: string, seq: number}} Ack */
+/** @typedef {{type: 'presence', room: string, joined?: string[], left?: string[], count: number}} Presence */
+/** @typedef {{type: 'warning', kick_in_ms?: number, active?: boolean}} Warning */
+/**
+ * @typedef {object} ErrorFrame
+ * @property {'error'} type
+ * @property {string} code
+ * @property {string} message
+ * @property {string} [id]
+ * @property {string} [room]
+ * @property {number} [retry_after_ms]
+ */
+/** @typedef {Welcome | Joined | MessageFrame | Ack | Presence | Warning | ErrorFrame} ServerFrame */
+
+/** @typedef {'lost' | 'restarting' | 'busy' | 'too_many' | 'too_slow'} LostCause */
+
+/**
+ * Why the log-in view is shown instead of the chat.
+ * @typedef {'idle' | 'left' | 'elsewhere' | 'revoked' | 'expired' | 'removed' | 'flood' | 'other'} Ending
+ */
+
+/**
+ * Whether the page comes back by itself after this close code: the number says it.
+ * @param {number} code
+ */
+export function comes_back(code) {
+  return code < 4500 || code > 4999;
+}
+
+/** @param {number} code @returns {LostCause} */
+export function lost_cause(code) {
+  switch (code) {
+    case 1012: return 'restarting';
+    case 1013: return 'busy';
+    case 4001: return 'too_slow';
+    case 4002: return 'too_many';
+    default: return 'lost';
+  }
+}
+
+/** @param {number} code @returns {Ending} */
+export function ending(code) {
+  switch (code) {
+    case 4501: return 'expired';
+    case 4502: return 'idle';
+    case 4503: return 'elsewhere';
+    case 4504: return 'revoked';
+    case 4505: return 'removed';
+    case 4506: return 'flood';
+    default: return 'other';
+  }
+}
