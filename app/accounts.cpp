@@ -75,15 +75,20 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::sign_up(st
   const auto taken = [&](std::string message) {
     return fail(chat::error_code::name_taken, std::move(message), "username");
   };
+  // Counted before the answer, since the answer tells who has an account here.
+  const auto now = chat::clock::now();
+  if (const auto wait = registrations_.attempt(address, now)) co_return throttled(*wait);
   if (users_.find(*name)) co_return taken("The name " + name->display() + " is taken.");
-  if (const auto wait = registrations_.attempt(address, chat::clock::now())) co_return throttled(*wait);
 
   auto work = [password = std::move(password), hashing = hashing_] {
     return auth::hash_password(password, hashing);
   };
   auto hashing = hashing_pool_.run(std::move(work));
   auto hash = co_await std::move(hashing);
-  if (!hash) co_return busy();
+  if (!hash) {
+    registrations_.take_back(address, now);
+    co_return busy();
+  }
   auto staged = users_.stage_add({*name, std::move(*hash), system_clock::now()});
   if (!staged) co_return taken(std::move(staged.error()));
   auto commit = [this, ticket = *staged] { return users_.commit(ticket); };
@@ -96,7 +101,11 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::sign_up(st
   }
   spdlog::info("{} has registered, from {}", name->display(), address);
   auto opening = open_login(*name);
-  co_return co_await std::move(opening);
+  auto opened = co_await std::move(opening);
+  if (!opened)
+    co_return fail(chat::error_code::unavailable,
+                   "Your account is made, but the log-in could not be stored. Log in in a moment.");
+  co_return std::move(opened);
 }
 
 net::awaitable<tl::expected<opened_login, account_failure>> accounts::log_in(std::string username,
@@ -162,6 +171,7 @@ net::awaitable<void> accounts::strengthen(auth::user_name name, std::string old_
 
 net::awaitable<tl::expected<opened_login, account_failure>> accounts::open_login(auth::user_name name) {
   auto opened = sessions_.create(name, system_clock::now());
+  if (opened.displaced) directory_.close(*opened.displaced, chat::close_code::revoked);
   auto commit = [this, ticket = opened.write] { return sessions_.commit(ticket); };
   auto storing = disk_pool_.run(std::move(commit));
   const auto stored = co_await std::move(storing);
@@ -170,7 +180,6 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::open_login
     sessions_.end(opened.session.id);
     co_return not_stored();
   }
-  if (opened.displaced) directory_.close(*opened.displaced, chat::close_code::revoked);
   co_return describe(opened.session, std::move(opened.token));
 }
 
@@ -182,6 +191,10 @@ std::optional<opened_login> accounts::find(std::string_view token) {
   return describe(*session, {});
 }
 
+bool accounts::is_alive(const std::string& login_id) {
+  return sessions_.touch(login_id, system_clock::now());
+}
+
 opened_login accounts::describe(const auth::login_session& session, std::string token) const {
   const auto left = session.created + settings_.auth.session_lifetime - system_clock::now();
   return {std::move(token), session.id, session.user.display(), session.user.key(),
@@ -189,8 +202,8 @@ opened_login accounts::describe(const auth::login_session& session, std::string 
 }
 
 net::awaitable<void> accounts::log_out(std::string login_id, chat::close_code code) {
-  directory_.close(login_id, code);
   const auto staged = sessions_.end(login_id);
+  directory_.close(login_id, code);  // in this order: see is_alive()
   if (!staged) co_return;
   auto commit = [this, ticket = *staged] { return sessions_.commit(ticket); };
   auto storing = disk_pool_.run(std::move(commit));

@@ -53,6 +53,10 @@ class accounts {
   // The living login session that the token names.
   std::optional<opened_login> find(std::string_view token);
 
+  // Whether a login session still lives. To be asked once a socket has been attached to it: an end before
+  // that did not see the socket, and an end after it closes it.
+  bool is_alive(const std::string& login_id);
+
   // Ends a login session for good and closes all of its sockets with `code`.
   net::awaitable<void> log_out(std::string login_id, chat::close_code code);
 

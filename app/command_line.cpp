@@ -1,5 +1,8 @@
 #include "app/command_line.hpp"
 
+#include <charconv>
+#include <cstdint>
+
 #include <CLI/CLI.hpp>
 
 namespace parley {
@@ -15,6 +18,14 @@ Examples:
 
 The server prints one line to stdout when it is ready, "listening on https://HOST:PORT", and logs to stderr.
 SIGTERM or SIGINT end it in good order. Exit status: 0 well, 1 it could not, 2 it was asked the wrong way.)";
+
+// CLI11 takes an empty text for 0.
+std::string refuse_port(const std::string& text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  const bool is_port = error == std::errc() && end == text.data() + text.size();
+  return is_port ? "" : '"' + text + "\" is no port; expected a whole number from 0 to 65535";
+}
 
 void add_users(CLI::App& app, command_line& result) {
   using action = command_line::action;
@@ -51,7 +62,8 @@ std::optional<int> parse_command_line(int argc, char** argv, command_line& resul
   app.add_option("-d,--data", result.data,
                  "The folder of users, login sessions and certificate, over data.folder");
   app.add_option("-p,--port", result.port,
-                 "The port to listen on, over server.port; 0 lets the kernel pick one");
+                 "The port to listen on, over server.port; 0 lets the kernel pick one")
+      ->check(refuse_port);
   app.add_option("-w,--www", result.www, "The folder of the page")->capture_default_str();
 
   app.add_subcommand("serve", "Run the server (what happens without a command)")->fallthrough();

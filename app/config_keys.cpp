@@ -88,6 +88,7 @@ set_result set_default_room(config& out, std::string_view text) {
   const auto allowed = [](char c) { return is_letter_or_digit(c) || c == '_' || c == '.' || c == '-'; };
   if (text.size() < 3 || text.size() > 32 || !std::all_of(text.begin(), text.end(), allowed)) return refuse();
   out.rooms.default_room = text;
+  for (char& c : out.rooms.default_room) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return {};
 }
 
@@ -336,6 +337,19 @@ std::optional<std::string> more_on_join_than_kept(const config& c) {
          std::to_string(c.history.keep_count) + "; expected on_join to be at most keep_count";
 }
 
+std::optional<std::string> welcome_beyond_outbox(const config& c) {
+  constexpr std::size_t around_message = 128;  // "seq", "from" and "at" with their values
+  constexpr std::size_t bytes_of_name = 40;
+  const std::size_t needed = c.history.on_join * (4 * c.limits.message_length + around_message) +
+                             c.presence.detail_limit * bytes_of_name;
+  if (c.history.mode == history_mode::off || needed <= c.fanout.outbox_limit) return std::nullopt;
+  return "history.on_join is " + std::to_string(c.history.on_join) + ", presence.detail_limit is " +
+         std::to_string(c.presence.detail_limit) + " and fanout.outbox_limit is " +
+         size_to_text(c.fanout.outbox_limit) + "; expected an outbox_limit of at least " +
+         size_to_text((needed + kib - 1) / kib * kib) +
+         ", which the messages and names for somebody who comes in can take";
+}
+
 std::optional<std::string> idle_beyond_lifetime(const config& c) {
   if (c.auth.session_idle <= c.auth.session_lifetime) return std::nullopt;
   return "auth.session_idle is " + to_text(c.auth.session_idle) + " and auth.session_lifetime is " +
@@ -367,6 +381,7 @@ const std::vector<config_contradiction>& config_contradictions() {
       {"limits.message_length", "limits.frame_size", message_beyond_frame},
       {"idle.warn_after", "idle.kick_after", kick_before_warning},
       {"history.keep_count", "history.on_join", more_on_join_than_kept},
+      {"history.on_join", "fanout.outbox_limit", welcome_beyond_outbox},
       {"auth.session_idle", "auth.session_lifetime", idle_beyond_lifetime},
   };
   return contradictions;

@@ -16,7 +16,9 @@ std::shared_ptr<live_login> login_directory::attach(const std::string& login_id,
   if (!login || login->ended_) {
     login = std::make_shared<live_login>(login_id, user, owner, now);
   } else if (login->sockets_.empty()) {
-    login->last_activity_ = idle_.on_return(now, login->last_activity()).time_since_epoch().count();
+    login->last_activity_ = chat::idle_policy::on_return(now, login->last_activity(), login->gone_since_)
+                                .time_since_epoch()
+                                .count();
   }
   login->sockets_.push_back(socket);
   ++owner->sockets;

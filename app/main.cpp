@@ -28,7 +28,8 @@ int serve(const config& settings, const command_line& asked) {
 
 int run(const command_line& asked) {
   config settings;
-  if (asked.config_given || std::filesystem::exists(asked.config_file)) {
+  const bool wanted = asked.config_given || asked.what == command_line::action::check;
+  if (wanted || std::filesystem::exists(asked.config_file)) {
     auto loaded = load_config(asked.config_file);
     if (!loaded) return report(loaded.error());
     settings = std::move(*loaded);

@@ -18,11 +18,13 @@ outbox::result outbox::write_last(std::span<const char> frames) {
   return push();
 }
 
-net::awaitable<void> outbox::drain() {
+net::awaitable<std::error_code> outbox::drain() {
   while (!waiting_.empty()) {
     const auto error = co_await stream_.wait(net::tcp_socket::wait_write);
-    if (error || push() == result::broken) co_return;
+    if (error) co_return error;
+    if (push() == result::broken) co_return asio::error::broken_pipe;
   }
+  co_return std::error_code{};
 }
 
 outbox::result outbox::push() {

@@ -33,8 +33,8 @@ class outbox {
   std::uint64_t sent() const { return sent_; }
 
   // Sends what waits, as the socket takes it; ends when nothing waits any more, with the connection, or with
-  // an abort of the stream. Several may run at once.
-  net::awaitable<void> drain();
+  // an abort of the stream; then with an error. Several may run at once.
+  net::awaitable<std::error_code> drain();
 
  private:
   result push();

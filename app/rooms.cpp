@@ -9,6 +9,9 @@
 namespace parley {
 namespace {
 
+// A room that gathers more than this between two flushes is flushed before its time.
+constexpr std::size_t largest_batch = 256 * 1024;
+
 chat::unix_ms unix_now() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
@@ -152,28 +155,33 @@ void rooms::leave_here(const chat::room_name& name, const std::string& user, std
 }
 
 void rooms::publish_here(const chat::room_name& name, submission message) {
-  const auto who = message.who;
-  const auto answer = [&](std::string json) {
-    here_.run_on(who.shard, [who, json = std::move(json)](shard& there) {
+  hosted_room* const home = find_home(name);
+  if (!home || !home->room.has(message.user)) {
+    const chat::refusal why{chat::error_code::not_member, "Join the room " + name.str() + " first."};
+    here_.run_on(message.who.shard, [who = message.who, json = chat::to_json(chat::error_frame{
+                                                            why, message.id, name.str(), {}})](shard& there) {
       if (auto* session = there.find(who.number)) session->send(json);
     });
-  };
-  hosted_room* const home = find_home(name);
-  if (!home || !home->room.has(message.user))
-    return answer(chat::to_json(
-        chat::error_frame{{chat::error_code::not_member, "Join the room " + name.str() + " first."},
-                          message.id,
-                          name.str(),
-                          {}}));
-
+    return;
+  }
   const auto published = home->room.publish(message.user, message.id, message.text, unix_now());
   // The ack goes out now and the message with the next flush: the ack is always first.
-  if (!message.id.empty()) answer(chat::to_json(chat::ack{message.id, name.str(), published.seq}));
+  if (!message.id.empty()) acknowledge(message, name, published);
   if (published.frame) gather(*home, *published.frame);
+}
+
+void rooms::acknowledge(const submission& message, const chat::room_name& room,
+                        const chat::room::published& stored) {
+  here_.run_on(message.who.shard,
+               [who = message.who, repeated = !stored.frame,
+                json = chat::to_json(chat::ack{message.id, room.str(), stored.seq})](shard& there) {
+                 if (auto* session = there.find(who.number)) session->acknowledged(json, repeated);
+               });
 }
 
 void rooms::gather(hosted_room& home, std::string_view frame) {
   net::append_frame(home.gathering, net::opcode::text, frame);
+  if (home.gathering.size() >= largest_batch) return flush(home);
   if (home.flush_scheduled) return;
   home.flush_scheduled = true;
   const auto delay = home.flushes.delay(chat::clock::now());
@@ -190,6 +198,7 @@ void rooms::gather(hosted_room& home, std::string_view frame) {
 
 void rooms::flush(hosted_room& home) {
   home.flush_scheduled = false;
+  if (home.gathering.empty()) return;  // a full batch went out before its time
   home.flushes.went(chat::clock::now());
   const auto frames = std::make_shared<const std::string>(std::exchange(home.gathering, {}));
   for (std::size_t index = 0; index < home.sockets_on.size(); ++index)
@@ -197,6 +206,10 @@ void rooms::flush(hosted_room& home) {
       here_.run_on(index, [name = home.name, frames](shard& there) {
         there.local_rooms().deliver_here(name, frames);
       });
+}
+
+void rooms::flush_all() {
+  for (const auto& [name, home] : homes_) flush(*home);
 }
 
 void rooms::schedule_presence(hosted_room& home) {

@@ -50,6 +50,9 @@ class rooms {
   };
   void publish(const chat::room_name& name, submission message);
 
+  // Sends all that has been gathered, now.
+  void flush_all();
+
   // The members of a room on this shard. Stays where it is while it has members.
   void add_local(const chat::room_name& name, chat::subscription& place, std::size_t skip);
   void remove_local(const chat::room_name& name, chat::subscription& place);
@@ -65,6 +68,8 @@ class rooms {
   void leave_here(const chat::room_name& name, const std::string& user, std::size_t from_shard);
   void publish_here(const chat::room_name& name, submission message);
 
+  void acknowledge(const submission& message, const chat::room_name& room,
+                   const chat::room::published& stored);
   void gather(hosted_room& home, std::string_view frame);
   void flush(hosted_room& home);
   void schedule_presence(hosted_room& home);

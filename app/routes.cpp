@@ -12,6 +12,15 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
+constexpr std::string_view chat_path = "/ws";
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
 net::http_response json_answer(int status, const json& body) {
   net::http_response response;
   response.status = status;
@@ -76,8 +85,9 @@ struct credentials {
 
 // The body of /api/register and /api/login, or the answer that says what is wrong with it.
 tl::expected<credentials, net::http_response> read_credentials(const net::http_request& request) {
-  const auto& type = request.header("Content-Type");
-  if (type.substr(0, type.find(';')) != "application/json")
+  auto type = lower(request.header("Content-Type"));
+  type.erase(std::min(type.find_first_of("; \t"), type.size()));
+  if (type != "application/json")
     return tl::unexpected(failure_answer(chat::error_code::bad_json, "Send JSON, as application/json.", 415));
   const auto body = json::parse(request.body(), nullptr, false);
   if (!body.is_object())
@@ -170,17 +180,10 @@ std::string_view without_port(std::string_view authority) {
   return authority.substr(0, colon);
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 }  // namespace
 
 bool is_chat_request(const net::http_request& request) {
-  return request.path() == "/ws";
+  return request.path() == chat_path && request.method() == "GET";
 }
 
 bool is_same_site(const net::http_request& request, const services& shared) {
@@ -200,6 +203,7 @@ bool is_same_site(const net::http_request& request, const services& shared) {
 
 net::awaitable<net::http_response> answer(const net::http_request& request, services& shared,
                                           asio::ip::address address) {
+  if (request.path() == chat_path) co_return method_not_allowed("GET");
   if (request.path().starts_with("/api/")) co_return co_await answer_api(request, shared, std::move(address));
   if (!shared.pages.contains(request.path())) co_return plain_answer(404, "There is nothing here.");
   if (request.method() != "GET" && request.method() != "HEAD") co_return method_not_allowed("GET, HEAD");

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include <sys/resource.h>
@@ -21,8 +22,9 @@ namespace {
 
 using failure = tl::unexpected<std::string>;
 
-constexpr auto sweep_interval = std::chrono::seconds(30);
-constexpr auto shutdown_limit = std::chrono::milliseconds(4500);  // of the five seconds until the exit
+constexpr auto longest_sweep_interval = std::chrono::milliseconds(30'000);
+constexpr auto shutdown_limit = std::chrono::milliseconds(3500);  // of the five seconds until the exit
+constexpr auto shutdown_step_limit = std::chrono::milliseconds(500);
 constexpr auto shutdown_look = std::chrono::milliseconds(20);
 constexpr std::size_t reserved_descriptors = 100;  // for listeners, files, epoll, and polite refusals
 
@@ -86,16 +88,15 @@ class running_server {
       : settings_(settings),
         directory_([this](socket_id to, login_directory::event event) { deliver(to, event); },
                    {settings.idle.warn_after, settings.idle.kick_after}, settings.limits.sockets_per_user),
-        addresses_(settings.limits.connections_per_address),
+        doors_(connection_limit(settings.limits.connections), settings.limits.connections_per_address),
         accounts_(settings, users, sessions, directory_),
         services_{.settings = settings,
                   .tls = tls,
                   .pages = pages,
                   .users = accounts_,
                   .logins = directory_,
-                  .addresses = addresses_,
+                  .doors = doors_,
                   .limits = limits_for_clients(settings),
-                  .max_connections = connection_limit(settings.limits.connections),
                   .own_certificate = settings.tls.automatic()} {
     const auto count = shard_count(settings.server.shards);
     for (std::size_t index = 0; index < count; ++index)
@@ -128,7 +129,9 @@ class running_server {
   }
 
   void stop() {
-    for (const auto& shard : shards_) shard->close_all();
+    on_all_shards(&shard::stop_taking);
+    on_all_shards(&shard::flush_rooms);
+    on_all_shards(&shard::end_sessions);
     const auto until = chat::clock::now() + shutdown_limit;
     while (sessions() != 0 && chat::clock::now() < until) std::this_thread::sleep_for(shutdown_look);
     if (sessions() != 0) spdlog::warn("{} connections did not close in time and are cut", sessions());
@@ -137,6 +140,21 @@ class running_server {
   }
 
  private:
+  // Has every shard do something, and waits until all have done it.
+  void on_all_shards(void (shard::*action)()) {
+    const auto until = chat::clock::now() + shutdown_step_limit;
+    std::vector<std::future<void>> done;
+    for (const auto& each : shards_) {
+      auto task =
+          std::make_shared<std::packaged_task<void()>>([there = each.get(), action] { (there->*action)(); });
+      done.push_back(task->get_future());
+      asio::post(each->io(), [task] { (*task)(); });
+    }
+    for (auto& each : done)
+      if (each.wait_until(until) == std::future_status::timeout)
+        spdlog::warn("a shard is busy and is not waited for");
+  }
+
   void deliver(socket_id to, login_directory::event event) {
     shard& there = *shards_[to.shard];
     asio::post(there.io(), [&there, to, event] {
@@ -145,10 +163,15 @@ class running_server {
   }
 
   void sweep_later(net::timer& timer) {
-    timer.expires_after(sweep_interval);
+    // Well before a login session could run out while somebody is there.
+    timer.expires_after(std::min(longest_sweep_interval, settings_.auth.session_idle / 3));
     timer.async_wait([this, &timer](const std::error_code& error) {
       if (error) return;
-      accounts_.sweep();
+      try {
+        accounts_.sweep();
+      } catch (const std::exception& error_of_ours) {
+        spdlog::error("the log-ins could not be looked through: {}", error_of_ours.what());
+      }
       sweep_later(timer);
     });
   }
@@ -164,7 +187,7 @@ class running_server {
   asio::signal_set signals_{main_, SIGINT,
                             SIGTERM};  // from the first moment: a signal before wait() is kept for it
   login_directory directory_;
-  address_counter addresses_;
+  admission doors_;
   accounts accounts_;
   services services_;
   std::vector<std::unique_ptr<shard>> shards_;
@@ -203,8 +226,7 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
   if (settings.tls.automatic())
     spdlog::info(
         "the certificate is self-signed, so browsers will warn once: compare the fingerprint and go on, or "
-        "set "
-        "tls.certificate and tls.key in config.yaml");
+        "set tls.certificate and tls.key in config.yaml");
   spdlog::info("open {}", address);
   std::printf("listening on %s\n", address.c_str());
   std::fflush(stdout);

@@ -2,9 +2,7 @@
 // What all shards share. Made by the server before the shards and destroyed after them; each part says itself
 // how it may be used from several threads.
 
-#include <atomic>
-
-#include "app/address_counter.hpp"
+#include "app/admission.hpp"
 #include "app/config.hpp"
 #include "app/login_directory.hpp"
 #include "chat/server_frame.hpp"
@@ -21,11 +19,9 @@ struct services {
   const net::static_files& pages;
   accounts& users;
   login_directory& logins;
-  address_counter& addresses;
-  chat::client_limits limits;       // as clients are told
-  std::size_t max_connections = 0;  // of the whole process
-  bool own_certificate = false;     // self-signed: HSTS would poison the host name for other software
-  std::atomic<std::size_t> connections{0};
+  admission& doors;
+  chat::client_limits limits;    // as clients are told
+  bool own_certificate = false;  // self-signed: HSTS would poison the host name for other software
 };
 
 }  // namespace parley

@@ -25,11 +25,11 @@ constexpr std::size_t input_kept = 512;
 }  // namespace
 
 session::session(shard& here, std::uint64_t number, net::tcp_socket socket, net::ssl_ptr ssl,
-                 asio::ip::address address, bool turned_away)
+                 asio::ip::address address, admission::place place)
     : here_(here),
       id_{here.index(), number},
       address_(std::move(address)),
-      turned_away_(turned_away),
+      place_(std::move(place)),
       limits_(here.shared().settings.limits),
       stream_(std::move(socket), std::move(ssl)),
       outbox_(stream_, here.shared().settings.fanout.outbox_limit),
@@ -80,23 +80,25 @@ net::awaitable<bool> session::serve_http() {
       if (request.error().status != 0) co_await respond(request.error());
       co_return false;
     }
-    if (!turned_away_ && is_chat_request(*request)) {
+    if (!place_.turned_away() && is_chat_request(*request)) {
       input_ = reader.take_rest();  // a client in a hurry
       co_return co_await upgrade(*request);
     }
 
     net::http_response response;
-    if (turned_away_) {
+    if (place_.turned_away()) {
       response = server_full();
     } else {
       response = co_await answer(*request, here_.shared(), address_);
     }
-    const bool keep_alive = request->keep_alive() && !turned_away_ && phase_ == phase::http;
+    const bool keep_alive = request->keep_alive() && !place_.turned_away() && phase_ == phase::http;
     const auto error = co_await respond(*request, response, keep_alive);
     if (error || !keep_alive) co_return false;
 
     answering_ = false;
     set_deadline(settings.timeouts.keep_alive);
+    co_await asio::post(here_.io(),
+                        net::use_tuple);  // who asks without a pause shares the shard with the others
     const bool more = co_await reader.wait_for_more();
     if (!more) co_return false;
     set_deadline(settings.timeouts.request_head);
@@ -109,11 +111,8 @@ net::awaitable<bool> session::log_in() {
   set_deadline(here_.shared().settings.timeouts.login);
   auto& users = here_.shared().users;
   const auto counted = limited_address(address_).to_string();
-  const account_failure over{{chat::error_code::not_logged_in, "This log-in is over."}, {}, {}};
-  if (const auto token = std::exchange(cookie_, {}); !token.empty()) {
-    const auto login = users.find(token);
-    login ? welcome(*login)
-          : refuse_login({{chat::error_code::not_logged_in, "This log-in is over."}, {}, {}});
+  if (!cookie_.empty()) {
+    resume(std::exchange(cookie_, {}));
     co_return phase_ == phase::chat;
   }
   for (;;) {
@@ -123,14 +122,16 @@ net::awaitable<bool> session::log_in() {
     if (!frame) {
       refuse(frame.error().why, frame.error().id, frame.error().room);
     } else if (const auto* credentials = std::get_if<chat::login_frame>(&*frame)) {
+      set_deadline(here_.shared().settings.timeouts.response);  // the wait is ours from here on
       auto logging_in = users.log_in(credentials->username, credentials->password, counted);
       const auto login = co_await std::move(logging_in);
-      if (phase_ != phase::login) co_return false;  // it ended while the password was being hashed
+      if (phase_ != phase::login) {  // it ended while the password was being hashed
+        if (login) discard(*login);
+        co_return false;
+      }
       login ? welcome(*login) : refuse_login(login.error());
-    } else if (const auto* resume = std::get_if<chat::resume_frame>(&*frame)) {
-      const auto login = users.find(resume->token);
-      login ? welcome(*login)
-            : refuse_login({{chat::error_code::not_logged_in, "This log-in is over."}, {}, {}});
+    } else if (const auto* earlier = std::get_if<chat::resume_frame>(&*frame)) {
+      resume(earlier->token);
     } else {
       refuse({chat::error_code::not_logged_in, "Log in first."});
     }
@@ -195,6 +196,7 @@ net::awaitable<bool> session::upgrade(const net::http_request& request) {
   cookie_ = request.cookie(session_cookie);
   decoder_.emplace(limits_.frame_size);
   last_received_ = chat::clock::now();
+  if (phase_ == phase::closing) send_close(ended_with_);  // ended while the upgrade was being answered
   co_return phase_ == phase::http;
 }
 
@@ -209,8 +211,10 @@ net::awaitable<std::optional<std::string>> session::receive() {
       }
       if (phase_ == phase::closing) continue;  // only the peer's close is still of interest
       if (!frames_.try_take(last_received_, limits_.frame_rate.count, limits_.frame_rate.per)) {
-        refuse({chat::error_code::rate_limited,
-                "Too many frames: at most " + to_text(limits_.frame_rate) + "."});
+        const auto wait = frames_.wait(last_received_, limits_.frame_rate.count, limits_.frame_rate.per);
+        refuse(
+            {chat::error_code::rate_limited, "Too many frames: at most " + to_text(limits_.frame_rate) + "."},
+            {}, {}, std::chrono::ceil<chat::milliseconds>(wait));
       } else if (message->type == net::opcode::text) {
         co_return std::move(message->payload);
       } else if (message->type == net::opcode::ping) {

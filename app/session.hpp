@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/admission.hpp"
 #include "app/config.hpp"
 #include "app/login_directory.hpp"
 #include "app/outbox.hpp"
@@ -32,9 +33,9 @@ struct account_failure;
 
 class session final : public std::enable_shared_from_this<session>, private chat::subscriber {
  public:
-  // A session over the server's limits is `turned_away`: it gets as far as an answer that says so.
+  // A session whose place is turned away gets as far as an answer that says so.
   session(shard& here, std::uint64_t number, net::tcp_socket socket, net::ssl_ptr ssl,
-          asio::ip::address address, bool turned_away);
+          asio::ip::address address, admission::place place);
 
   std::uint64_t number() const { return id_.number; }
   const asio::ip::address& address() const { return address_; }
@@ -49,6 +50,9 @@ class session final : public std::enable_shared_from_this<session>, private chat
   // The answers to a join, from the room's home.
   void entered(const chat::room_name& room, std::string_view joined_frame, std::size_t skip);
   void not_entered(const chat::room_name& room, const chat::refusal& why);
+
+  // The answer to a message, from the room's home.
+  void acknowledged(std::string_view ack_json, bool repeated);
 
   // Something that concerns all sockets of the login session.
   void handle(login_directory::event event);
@@ -75,6 +79,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
     chat::room_name room;
     chat::subscription place;
     bool entered = false;  // the room's home has answered
+    bool leaving = false;  // before it did
   };
 
   // The stages of run(), in their order. False: the connection ends here.
@@ -96,6 +101,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
   void answer_close(std::string_view payload);
 
   void welcome(const opened_login& login);
+  void resume(const std::string& token);
   void refuse_login(const account_failure& failure);
 
   // One handler a frame.
@@ -115,6 +121,8 @@ class session final : public std::enable_shared_from_this<session>, private chat
   void leave(membership& in);
   void leave_chat();
   void log_out(chat::close_code why);
+  void discard(const opened_login& login);
+  void send_close(chat::close_code why);
 
   // What watch() looks after; each does what is due and says when to look again.
   chat::time_point look(chat::time_point now);
@@ -134,7 +142,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
   shard& here_;
   const socket_id id_;
   const asio::ip::address address_;
-  const bool turned_away_;
+  const admission::place place_;
   const limits_config& limits_;
 
   net::tls_stream stream_;
@@ -149,6 +157,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
   bool finished_ = false;
 
   bool answering_ = false;  // an HTTP request is being answered
+  chat::close_code ended_with_ = chat::close_code::normal;
 
   std::string input_;        // what was read last
   std::size_t decoded_ = 0;  // of it

@@ -20,8 +20,12 @@ void session::welcome(const opened_login& login) {
   auto& shared = here_.shared();
   const auto now = chat::clock::now();
   login_ = shared.logins.attach(login.id, login.user_key, login.user, id_, now);
-  if (!login_) return end(chat::close_code::too_many_sockets);
+  if (!login_) {
+    discard(login);
+    return end(chat::close_code::too_many_sockets);
+  }
   attached_ = true;
+  if (!shared.users.is_alive(login.id)) return end(chat::close_code::revoked);  // ended this very moment
   login_expires_ = login.expires;
   phase_ = phase::chat;
   no_deadline();
@@ -29,6 +33,22 @@ void session::welcome(const opened_login& login) {
   spdlog::info("{} is here, from {}", login.user, address_.to_string());
   send(chat::to_json(
       chat::welcome{login.user, shared.limits, {shared.settings.rooms.default_room}, login.token}));
+}
+
+// Nobody will get to know the token of this login session: it ends. One that a cookie or a token named goes
+// on.
+void session::discard(const opened_login& login) {
+  if (login.token.empty()) return;
+  asio::co_spawn(here_.io(), here_.shared().users.log_out(login.id, chat::close_code::logged_out),
+                 [user = login.user](const std::exception_ptr& failure) {
+                   if (failure) spdlog::error("a log-in of {} could not be ended on disk", user);
+                 });
+}
+
+void session::resume(const std::string& token) {
+  const auto login = here_.shared().users.find(token);
+  if (login) return welcome(*login);
+  refuse_login({{chat::error_code::not_logged_in, "This log-in is over. Log in again."}, {}, {}});
 }
 
 void session::refuse_login(const account_failure& failure) {
@@ -69,7 +89,10 @@ void session::on(const chat::join_frame& frame) {
   const auto name = chat::room_name::parse(frame.room);
   if (!name) return refuse(name.error(), {}, frame.room);
   auto* known = find_membership(*name);
-  if (known && !known->entered) return;  // the answer is on its way
+  if (known && !known->entered) {  // the answer is on its way
+    known->leaving = false;
+    return;
+  }
 
   rooms::entrance request{id_, login_->user(), {}, known != nullptr};
   if (frame.after) request.resume_at = chat::room::position{frame.epoch, *frame.after};
@@ -88,8 +111,12 @@ void session::on(const chat::join_frame& frame) {
 void session::entered(const chat::room_name& room, std::string_view joined_frame, std::size_t skip) {
   auto* in = find_membership(room);
   if (!in) return here_.local_rooms().leave(room, login_->user());  // it is closing
-  in->entered = true;
   deliver(joined_frame);
+  if (in->leaving) {
+    std::erase_if(rooms_, [in](const auto& other) { return other.get() == in; });
+    return here_.local_rooms().leave(room, login_->user());
+  }
+  in->entered = true;
   here_.local_rooms().add_local(room, in->place, skip);
 }
 
@@ -102,9 +129,13 @@ void session::on(const chat::leave_frame& frame) {
   const auto name = chat::room_name::parse(frame.room);
   if (!name) return refuse(name.error(), {}, frame.room);
   auto* in = find_membership(*name);
-  if (!in || !in->entered)
+  if (!in || in->leaving)
     return refuse({chat::error_code::not_member, "You are not in the room " + name->str() + "."}, {},
                   frame.room);
+  if (!in->entered) {
+    in->leaving = true;
+    return;
+  }
   leave(*in);
   std::erase_if(rooms_, [&](const auto& other) { return other->room == *name; });
 }
@@ -125,19 +156,28 @@ void session::on(const chat::message_frame& frame) {
   const auto name = chat::room_name::parse(frame.room);
   if (!name) return refuse(name.error(), frame.id, frame.room);
   const auto* in = find_membership(*name);
-  if (!in || !in->entered)
+  if (!in || in->leaving)
     return refuse({chat::error_code::not_member, "Join the room " + name->str() + " first."}, frame.id,
                   frame.room);
   const auto text = chat::message_text::parse(frame.text, limits_.message_length);
   if (!text) return refuse(text.error(), frame.id, frame.room);
+
+  if (here_.is_closing())
+    return refuse({chat::error_code::unavailable, "The server is restarting."}, frame.id, frame.room);
 
   const auto now = chat::clock::now();
   if (const auto wait = login_->messages().try_take(now, limits_.message_interval))
     return refuse(
         {chat::error_code::rate_limited, "One message every " + to_text(limits_.message_interval) + "."},
         frame.id, frame.room, wait);
-  note_activity(now);
+  if (frame.id.empty()) note_activity(now);
   here_.local_rooms().publish(*name, {id_, login_->user(), frame.id, *text});
+}
+
+// What is sent again was said before, and is no sign of life.
+void session::acknowledged(std::string_view ack_json, bool repeated) {
+  send(ack_json);
+  if (!repeated && phase_ == phase::chat) note_activity(chat::clock::now());
 }
 
 void session::on(const chat::activity_frame&) {
@@ -168,7 +208,12 @@ void session::send_frame(net::opcode type, std::string_view payload) {
 }
 
 void session::deliver(std::span<const char> frames) noexcept {
-  if (phase_ != phase::closing) settle(outbox_.write(frames));
+  if (phase_ == phase::closing) return;
+  try {
+    settle(outbox_.write(frames));
+  } catch (const std::bad_alloc&) {
+    abort();  // a part of the frames may be lost, so this connection is over; the others may fare better
+  }
 }
 
 void session::settle(outbox::result result) {
@@ -188,10 +233,11 @@ void session::spawn_drain() {
   if (draining_) return;
   draining_ = true;
   expect_progress(chat::clock::now());
-  asio::co_spawn(here_.io(), outbox_.drain(), [self = shared_from_this()](const std::exception_ptr& failure) {
-    self->draining_ = false;
-    if (failure) self->abort();
-  });
+  asio::co_spawn(here_.io(), outbox_.drain(),
+                 [self = shared_from_this()](const std::exception_ptr& failure, std::error_code broken) {
+                   self->draining_ = false;
+                   if (failure || broken) self->abort();
+                 });
 }
 
 // --- endings ---
@@ -201,10 +247,16 @@ void session::end(chat::close_code why) {
   if (phase_ == phase::handshake || (phase_ == phase::http && !answering_)) return abort();
   const bool websocket = phase_ != phase::http;
   phase_ = phase::closing;
+  ended_with_ = why;
   set_deadline(here_.shared().settings.timeouts.close);
   if (!websocket) return;  // the answer under way is the last
-  // The others are not to see somebody who only waits for the close. Not here and now: a batch may be under way.
+  // The others are not to see somebody who only waits for the close. Not here and now: a batch may be on its
+  // way through the room.
   asio::post(here_.io(), [self = shared_from_this()] { self->leave_chat(); });
+  send_close(why);
+}
+
+void session::send_close(chat::close_code why) {
   std::string frame;
   net::append_close_frame(frame, static_cast<std::uint16_t>(why), to_reason(why));
   settle(outbox_.write_last(frame));

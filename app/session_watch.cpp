@@ -94,6 +94,7 @@ void session::handle(login_directory::event event) {
 }
 
 void session::set_deadline(chat::milliseconds from_now) {
+  if (place_.turned_away() && deadline_ != chat::time_point::max()) return;  // the first is for all it gets
   deadline_ = chat::clock::now() + from_now;
   if (deadline_ < timer_.expiry()) wake();
 }

@@ -1,5 +1,7 @@
 #include "app/shard.hpp"
 
+#include <utility>
+
 #include "app/log.hpp"
 #include "app/services.hpp"
 #include "app/session.hpp"
@@ -8,9 +10,6 @@ namespace parley {
 namespace {
 
 constexpr std::size_t read_buffer_size = 16 * 1024;  // one TLS record
-
-// How many connections over the limit are taken as far as an answer that says so; the next are just closed.
-constexpr std::size_t polite_refusals = 100;
 
 constexpr auto accept_pause = std::chrono::milliseconds(100);
 
@@ -24,7 +23,7 @@ shard::shard(std::size_t index, services& shared, const std::vector<std::unique_
       rooms_(*this, shared.settings) {}
 
 shard::~shard() {
-  if (thread_.joinable()) thread_.join();
+  stop();
 }
 
 session* shard::find(std::uint64_t number) {
@@ -52,62 +51,66 @@ void shard::start(net::tcp_acceptor acceptor) {
 }
 
 net::awaitable<void> shard::accept_loop() {
+  bool complained = false;
   for (;;) {
     auto [error, socket] = co_await acceptor_->async_accept(io_.get_executor(), net::use_tuple);
     if (closing_) co_return;
     if (!error) {
+      complained = false;
       admit(std::move(socket));
     } else if (error != asio::error::connection_aborted) {
       // Out of descriptors or memory: the connection waits in the kernel's queue until somebody goes.
-      spdlog::warn("cannot accept a connection: {}", error.message());
+      if (!std::exchange(complained, true)) spdlog::warn("cannot accept connections: {}", error.message());
       net::timer pause(io_, accept_pause);
       co_await pause.async_wait(net::use_tuple);
     }
   }
 }
 
-void shard::admit(net::tcp_socket socket) {
+void shard::admit(net::tcp_socket socket) noexcept {
+  try {
+    begin_session(std::move(socket));
+  } catch (const std::exception& failure) {  // out of memory: it costs this connection
+    spdlog::error("cannot take a connection: {}", failure.what());
+  }
+}
+
+void shard::begin_session(net::tcp_socket socket) {
   std::error_code gone;
   const auto peer = socket.remote_endpoint(gone);
   if (gone) return;
   const auto counted = limited_address(peer.address());
-  const auto connections = ++shared_.connections;
-  const bool counted_in = shared_.addresses.enter(counted);
-  const auto leave = [this, counted, counted_in] {
-    --shared_.connections;
-    if (counted_in) shared_.addresses.leave(counted);
-  };
-  const bool over = connections > shared_.max_connections || !counted_in;
+  auto place = shared_.doors.enter(counted);
   auto ssl = shared_.tls.make_ssl();
-  if (!ssl || connections > shared_.max_connections + polite_refusals) return leave();
+  if (!place || !ssl) return;
 
   const auto address =
       peer.address().is_v6() && peer.address().to_v6().is_v4_mapped() ? counted : peer.address();
-  const auto added =
-      std::make_shared<session>(*this, next_number_++, std::move(socket), std::move(ssl), address, over);
+  const auto added = std::make_shared<session>(*this, next_number_++, std::move(socket), std::move(ssl),
+                                               address, std::move(*place));
   sessions_.emplace(added->number(), added.get());
   session_count_.store(sessions_.size(), std::memory_order_relaxed);
 
-  asio::co_spawn(io_, added->run(), [this, added, leave](const std::exception_ptr& failure) {
+  asio::co_spawn(io_, added->run(), [this, added](const std::exception_ptr& failure) {
     if (failure) added->give_up(failure);
     added->finish();
     sessions_.erase(added->number());
     session_count_.store(sessions_.size(), std::memory_order_relaxed);
-    leave();
   });
   asio::co_spawn(io_, added->watch(), [added](const std::exception_ptr& failure) {
     if (failure) added->give_up(failure);
   });
 }
 
-void shard::close_all() {
-  asio::post(io_, [this] {
-    closing_ = true;
-    acceptor_->close();
-    std::vector<session*> all;
-    for (const auto& [number, session] : sessions_) all.push_back(session);
-    for (auto* session : all) session->end(chat::close_code::restarting);
-  });
+void shard::stop_taking() {
+  closing_ = true;
+  acceptor_->close();
+}
+
+void shard::end_sessions() {
+  std::vector<session*> all;
+  for (const auto& [number, session] : sessions_) all.push_back(session);
+  for (auto* session : all) session->end(chat::close_code::restarting);
 }
 
 void shard::stop() {

@@ -53,8 +53,14 @@ class shard {
   // Accepts connections from now on, on a thread of its own.
   void start(net::tcp_acceptor acceptor);
 
-  // From any thread. Stops accepting and tells every session that the server is restarting.
-  void close_all();
+  // The end, in steps; the server takes each on all shards before the next, so that what has been said is
+  // seen by everybody: nothing new is taken in, what is in the rooms goes out, every session is told that the
+  // server is restarting.
+  void stop_taking();
+  void flush_rooms() { rooms_.flush_all(); }
+  void end_sessions();
+  bool is_closing() const { return closing_; }
+
   // From any thread; what is still connected is cut.
   void stop();
 
@@ -62,7 +68,8 @@ class shard {
 
  private:
   net::awaitable<void> accept_loop();
-  void admit(net::tcp_socket socket);
+  void admit(net::tcp_socket socket) noexcept;
+  void begin_session(net::tcp_socket socket);
 
   const std::size_t index_;
   services& shared_;

@@ -27,10 +27,9 @@ struct idle_policy {
     return {warned ? action::none : action::warn, kick_at};
   }
 
-  // The last activity to count from when somebody comes back. Time away is not silence: who was away for
-  // longer than the kick would have taken starts afresh, and a short drop neither helps nor hurts.
-  time_point on_return(time_point now, time_point last_activity) const {
-    return now - last_activity >= kick_after ? now : last_activity;
+  // The last activity to count from when somebody comes back: time away is not silence, and ends none.
+  static time_point on_return(time_point now, time_point last_activity, time_point gone_since) {
+    return last_activity + (now - gone_since);
   }
 };
 

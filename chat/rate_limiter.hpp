@@ -41,14 +41,22 @@ class burst_limiter {
   // Counts one event in; false when that is more than `count` in `window`. A count of zero is no limit.
   bool try_take(time_point now, std::size_t count, milliseconds window) {
     if (count == 0) return true;
-    const auto spacing = clock::duration(window) / static_cast<clock::rep>(count);
-    const auto base = std::max(now, full_at_);
-    if (base - now > clock::duration(window) - spacing) return false;
-    full_at_ = base + spacing;
+    if (wait(now, count, window) > clock::duration::zero()) return false;
+    full_at_ = std::max(now, full_at_) + spacing(count, window);
     return true;
   }
 
+  // How long after now the next event would be let through; zero: at once. Not for a count of zero.
+  clock::duration wait(time_point now, std::size_t count, milliseconds window) const {
+    const auto room = clock::duration(window) - spacing(count, window);
+    return std::max(std::max(now, full_at_) - now - room, clock::duration::zero());
+  }
+
  private:
+  static clock::duration spacing(std::size_t count, milliseconds window) {
+    return clock::duration(window) / static_cast<clock::rep>(count);
+  }
+
   time_point full_at_{};  // when all of the burst is there again
 };
 

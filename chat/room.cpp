@@ -15,7 +15,8 @@ tl::expected<joined, refusal> room::join(const std::string& user, const std::opt
           refusal{error_code::room_full,
                   "The room " + name() + " is full: " + std::to_string(settings_.capacity) + " are in."});
     sockets_.emplace(user, 1);
-    if (went_.erase(user) == 0) came_.insert(user);
+    came_.insert(user);
+    went_.erase(user);
   }
   return describe(resume_at);
 }
@@ -50,7 +51,8 @@ void room::leave(const std::string& user) {
   const auto found = sockets_.find(user);
   if (found == sockets_.end() || --found->second != 0) return;
   sockets_.erase(found);
-  if (came_.erase(user) == 0) went_.insert(user);
+  came_.erase(user);
+  went_.insert(user);
 }
 
 room::published room::publish(const std::string& user, const std::string& id, const message_text& text,
@@ -67,7 +69,12 @@ std::string room::take_presence() {
   if (names_members()) {
     frame.joined.emplace(came_.begin(), came_.end());
     frame.left.emplace(went_.begin(), went_.end());
+    if (!named_last_) {  // small enough again: nobody knows the names
+      frame.joined->clear();
+      for (const auto& [user, sockets] : sockets_) frame.joined->push_back(user);
+    }
   }
+  named_last_ = names_members();
   came_.clear();
   went_.clear();
   return to_json(frame);

@@ -52,7 +52,9 @@ class room {
   };
   published publish(const std::string& user, const std::string& id, const message_text& text, unix_ms at);
 
-  // Who came and went since the last call, as one frame; nothing where that cancels out.
+  // Who came and went since the last call, as one frame; whoever did both is named for the last of it, since
+  // somebody may have joined in between and have seen the first. Everybody in the room is named when it has
+  // become small enough again for names.
   bool presence_changed() const { return !came_.empty() || !went_.empty(); }
   std::string take_presence();
 
@@ -64,6 +66,7 @@ class room {
   std::unique_ptr<room_log> log_;
   std::map<std::string, std::size_t> sockets_;  // by user
   std::set<std::string> came_, went_;           // since the last presence frame
+  bool named_last_ = true;                      // that frame had names
 };
 
 }  // namespace parley::chat

@@ -60,12 +60,12 @@ tl::unexpected<refusal> refuse(error_code code, std::string message) {
 }  // namespace
 
 tl::expected<message_text, refusal> message_text::parse(std::string_view text, std::size_t max_length) {
+  if (!count_code_points(text)) return refuse(error_code::bad_field, "The text is not UTF-8.");
   const auto trimmed = trim_back(trim_front(text));
   std::size_t length = 0;
   bool visible = false;
   for (auto rest = trimmed; !rest.empty(); ++length) {
     const auto point = take_code_point(rest);
-    if (!point) return refuse(error_code::bad_field, "The text is not UTF-8.");
     if (is_control(*point))
       return refuse(error_code::bad_field, "A message is one line without control characters.");
     if (is_bidirectional_control(*point))

@@ -17,8 +17,8 @@
 // corrupts the frame:
 // - `if (co_await f()) ...` and `while (... co_await ...)`: the result of a co_await gets a name first;
 // - `co_await f(text)` where f takes a string, a lambda or anything else with a destructor by value: the
-// parameter is
-//   copied byte by byte. The awaitable gets a name first: `auto doing = f(text); co_await std::move(doing);`.
+//   parameter is copied byte by byte. The awaitable gets a name first:
+//   `auto doing = f(text); co_await std::move(doing);`.
 
 namespace parley::net {
 

@@ -1,8 +1,10 @@
 #include "net/http.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
+#include <cstring>
 #include <ctime>
 
 #include "net/websocketpp.hpp"
@@ -18,14 +20,23 @@ bool is_token(std::string_view text, std::string_view token) {
   });
 }
 
+// Without the optional white space around a value (RFC 9110, 5.6.3).
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+bool is_number(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 // Whether a comma-separated header names the token, without regard to case.
 bool has_token(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     const auto comma = std::min(list.find(','), list.size());
-    auto item = list.substr(0, comma);
+    const auto item = trimmed(list.substr(0, comma));
     list.remove_prefix(std::min(comma + 1, list.size()));
-    while (!item.empty() && (item.front() == ' ' || item.front() == '\t')) item.remove_prefix(1);
-    while (!item.empty() && (item.back() == ' ' || item.back() == '\t')) item.remove_suffix(1);
     if (is_token(item, token)) return true;
   }
   return false;
@@ -35,8 +46,50 @@ tl::unexpected<http_failure> fail(int status, std::string message) {
   return tl::unexpected(http_failure{status, std::move(message)});
 }
 
+// Printable ASCII, spaces included.
 bool is_printable(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+// The characters of methods and header names (RFC 9110, 5.6.2).
+bool is_token_character(unsigned char c) {
+  return std::isalnum(c) != 0 || (c != 0 && std::strchr("!#$%&'*+-.^_`|~", c) != nullptr);
+}
+
+// One header line, without its line end: a name, right behind it a colon, and a value without control
+// characters.
+bool is_header_line(std::string_view line) {
+  const auto colon = line.find(':');
+  if (colon == 0 || colon == std::string_view::npos) return false;
+  const auto name = line.substr(0, colon);
+  const auto value = line.substr(colon + 1);
+  return std::all_of(name.begin(), name.end(), is_token_character) &&
+         std::all_of(value.begin(), value.end(),
+                     [](unsigned char c) { return c == '\t' || (c >= 0x20 && c != 0x7f); });
+}
+
+// What websocketpp's parser is lenient about and RFC 9112 is not (5.1, 5.2, 2.2): spaces before a colon,
+// folded lines, bare line ends, and headers that frame the request and come twice. Who reads them differently
+// can be made to see other requests.
+bool is_well_formed(std::string_view head) {
+  constexpr std::string_view line_end = "\r\n";
+  constexpr std::array<std::string_view, 3> only_once{"host", "content-length", "transfer-encoding"};
+  std::array<bool, only_once.size()> seen{};
+  head.remove_suffix(line_end.size());  // the empty line
+  for (bool is_request_line = true; !head.empty(); is_request_line = false) {
+    const auto line = head.substr(0, head.find(line_end));
+    head.remove_prefix(line.size() + line_end.size());
+    if (is_request_line) {
+      if (!is_printable(line)) return false;
+      continue;
+    }
+    if (!is_header_line(line)) return false;
+    const auto name = line.substr(0, line.find(':'));
+    for (std::size_t i = 0; i < only_once.size(); ++i)
+      if (is_token(name, only_once[i]) && std::exchange(seen[i], true)) return false;
+    if (is_token(name, "content-length") && !is_number(trimmed(line.substr(name.size() + 1)))) return false;
+  }
+  return true;
 }
 
 // HTTP/1.0 knows no Host, and websocketpp takes no request without one.
@@ -56,6 +109,7 @@ std::string with_host(std::string_view head) {
 
 // The head as websocketpp reads it, and what RFC 9112 forbids and websocketpp lets pass.
 tl::expected<http_request, http_failure> parse_head(std::string_view head) {
+  if (!is_well_formed(head)) return fail(400, "The request is malformed.");
   auto parsed = std::make_unique<http_request::parsed>();
   auto& request = parsed->request;
   try {
@@ -67,8 +121,7 @@ tl::expected<http_request, http_failure> parse_head(std::string_view head) {
   }
   if (request.get_version() != "HTTP/1.1" && request.get_version() != "HTTP/1.0")
     return fail(request.get_version().rfind("HTTP/", 0) == 0 ? 505 : 400, "Only HTTP/1.1 is spoken here.");
-  if (!is_printable(request.get_uri()) || request.get_uri().front() != '/')
-    return fail(400, "The request target is not a path.");
+  if (!request.get_uri().starts_with('/')) return fail(400, "The request target is not a path.");
   if (request.get_header("Host").find_first_of(", \t/\\@") != std::string::npos)
     return fail(400, "The Host header is malformed.");
   return http_request(std::move(parsed));
@@ -116,6 +169,10 @@ std::string_view http_request::path() const {
 
 const std::string& http_request::header(const std::string& name) const {
   return head_->request.get_header(name);
+}
+
+bool http_request::lists(const std::string& name, std::string_view token) const {
+  return has_token(header(name), token);
 }
 
 bool http_request::keep_alive() const {

@@ -29,6 +29,8 @@ class http_request {
   std::string_view path() const;  // the target up to its '?', as it was sent
   const std::string& header(
       const std::string& name) const;  // empty where there is none; several joined with ", "
+  bool lists(const std::string& name,
+             std::string_view token) const;  // in a header that is a comma-separated list
   const std::string& body() const { return body_; }
   bool keep_alive() const;
 
@@ -86,7 +88,6 @@ struct http_response {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::string_view static_body;
-  bool head_only = false;  // a HEAD request: the headers of the body, and no body
 
   std::string_view content() const { return static_body.empty() ? std::string_view(body) : static_body; }
 

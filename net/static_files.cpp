@@ -67,10 +67,13 @@ std::string gzip(const std::string& text) {
 }
 
 std::string brotli(const std::string& text) {
-  constexpr int quality = 9;  // 11 saves another 3 % and takes ten times as long at start
+  // Measured on the page (37 KiB compressed): quality 11 saves 9 % and takes ten times as long at start, and
+  // so does a larger window, which saves nothing.
+  constexpr int quality = 9;
+  constexpr int window_bits = 16;
   std::size_t size = BrotliEncoderMaxCompressedSize(text.size());
   std::string out(size, '\0');
-  const bool compressed = BrotliEncoderCompress(quality, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, text.size(),
+  const bool compressed = BrotliEncoderCompress(quality, window_bits, BROTLI_MODE_TEXT, text.size(),
                                                 reinterpret_cast<const std::uint8_t*>(text.data()), &size,
                                                 reinterpret_cast<std::uint8_t*>(out.data())) == BROTLI_TRUE;
   out.resize(compressed ? size : 0);

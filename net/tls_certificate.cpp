@@ -21,6 +21,7 @@ namespace {
 using std::chrono::system_clock;
 
 constexpr auto own_validity = std::chrono::hours(24 * 365);
+constexpr auto renewed_before_end = std::chrono::hours(24 * 7);
 constexpr auto clock_skew =
     std::chrono::hours(1);  // a client whose clock is a little behind still accepts it
 
@@ -204,7 +205,10 @@ tl::expected<certificate_files, std::string> own_certificate(const std::filesyst
                                                              const std::vector<std::string>& hosts,
                                                              system_clock::time_point now) {
   const certificate_files files{folder / "certificate.pem", folder / "key.pem"};
-  if (own_is_still_good(files, hosts, now)) return files;
+  if (own_is_still_good(files, hosts, now + renewed_before_end)) {
+    ::chmod(files.key.c_str(), 0600);  // it may have been copied here
+    return files;
+  }
 
   std::error_code error;
   std::filesystem::create_directories(folder, error);

@@ -19,6 +19,12 @@ bool discard(int descriptor) {
   return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
+// SSL_get_error() takes whatever is in the thread's queue for the error of the call before it, so the queue
+// has to be empty then. It nearly always is: a look is cheaper than clearing it.
+void empty_error_queue() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 }  // namespace
 
 tls_stream::tls_stream(tcp_socket socket, ssl_ptr ssl) : socket_(std::move(socket)), ssl_(std::move(ssl)) {
@@ -58,6 +64,7 @@ void tls_stream::refuse_in_clear(std::string_view bytes) noexcept {
 awaitable<std::error_code> tls_stream::handshake() {
   for (;;) {
     if (aborted_) co_return asio::error::operation_aborted;
+    empty_error_queue();
     const int result = SSL_do_handshake(ssl_.get());
     if (result == 1) co_return std::error_code{};
     const auto next = judge(result);
@@ -71,6 +78,7 @@ awaitable<io_result> tls_stream::read_some(std::span<char> buffer) {
   for (;;) {
     if (aborted_) co_return io_result{asio::error::operation_aborted};
     if (broken_) co_return io_result{asio::error::connection_reset};
+    empty_error_queue();
     const int size =
         SSL_read(ssl_.get(), buffer.data(), static_cast<int>(std::min<std::size_t>(buffer.size(), INT_MAX)));
     if (size > 0) co_return io_result{{}, static_cast<std::size_t>(size)};
@@ -88,6 +96,7 @@ io_result tls_stream::try_write(std::span<const char> bytes) noexcept {
   // A record holds 16 KiB, so a partial write of more than that is not yet a full socket.
   while (written < bytes.size()) {
     const auto left = std::min<std::size_t>(bytes.size() - written, INT_MAX);
+    empty_error_queue();
     const int size = SSL_write(ssl_.get(), bytes.data() + written, static_cast<int>(left));
     if (size > 0) {
       written += static_cast<std::size_t>(size);

@@ -12,7 +12,11 @@
 namespace parley::net {
 namespace {
 
-constexpr std::size_t key_size = 24;  // 16 bytes in base64 (RFC 6455, 4.1)
+// What a message may take on the wire for each of its bytes, so that empty fragments do not go on for ever. A
+// fragment of one byte takes seven.
+constexpr std::size_t wire_bytes_per_byte = 8;
+constexpr std::size_t wire_bytes_at_least = 1024;
+
 constexpr std::size_t close_reason_size = websocketpp::frame::limits::close_reason_size;
 
 websocketpp_config::rng_type unused_rng;
@@ -26,6 +30,14 @@ const std::shared_ptr<websocketpp_config::con_msg_manager_type>& message_manager
 
 websocketpp_processor make_processor() {
   return websocketpp_processor(true, true, message_manager(), unused_rng);
+}
+
+// 16 bytes in base64 (RFC 6455, 4.1).
+bool is_key(std::string_view text) {
+  constexpr std::size_t digits = 22;
+  return text.size() == digits + 2 && text.ends_with("==") &&
+         std::all_of(text.begin(), text.begin() + digits,
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '+' || c == '/'; });
 }
 
 tl::unexpected<http_failure> refuse(int status, std::string message) {
@@ -51,19 +63,15 @@ bool may_be_sent(std::uint16_t code) {
 
 }  // namespace
 
-bool is_websocket_upgrade(const http_request& request) {
-  auto upgrade = request.header("Upgrade");
-  std::transform(upgrade.begin(), upgrade.end(), upgrade.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return upgrade.find("websocket") != std::string::npos;
-}
-
 tl::expected<std::string, http_failure> accept_websocket(const http_request& request,
                                                          const std::string& subprotocol) {
   const auto& head = request.head().request;
+  if (request.method() != "GET") return refuse(405, "A WebSocket is asked for with GET.");
+  if (!request.lists("Upgrade", "websocket") || !request.lists("Connection", "upgrade"))
+    return refuse(426, "This address speaks WebSocket only.");
   if (request.header("Sec-WebSocket-Version") != "13") return refuse(426, "Speak WebSocket version 13.");
   auto processor = make_processor();
-  if (processor.validate_handshake(head) || request.header("Sec-WebSocket-Key").size() != key_size)
+  if (processor.validate_handshake(head) || !is_key(request.header("Sec-WebSocket-Key")))
     return refuse(400, "The WebSocket handshake is malformed.");
   if (!offers(request, subprotocol)) return refuse(400, "Ask for the subprotocol " + subprotocol + ".");
 
@@ -83,7 +91,7 @@ struct websocket_decoder::state {
 };
 
 websocket_decoder::websocket_decoder(std::size_t max_message)
-    : state_(std::make_unique<state>(max_message)) {}
+    : state_(std::make_unique<state>(max_message)), max_message_(max_message) {}
 websocket_decoder::websocket_decoder(websocket_decoder&&) noexcept = default;
 websocket_decoder::~websocket_decoder() = default;
 
@@ -93,13 +101,28 @@ std::optional<websocket_message> websocket_decoder::decode(std::span<char>& inpu
   std::error_code error;
   const auto used = processor.consume(reinterpret_cast<std::uint8_t*>(input.data()), input.size(), error);
   input = input.subspan(used);
-  if (error) {
-    failure_ = to_close_code(error);
+  consumed_ += used;
+  failure_ = find_failure(error);
+  if (failure_ != 0 || !processor.ready()) return std::nullopt;
+  consumed_ = 0;
+  const auto message = processor.get_message();
+  auto& payload = message->get_raw_payload();
+  // websocketpp does not look whether a text's last fragment ends within a character.
+  if (message->get_opcode() == websocketpp::frame::opcode::text &&
+      !websocketpp::utf8_validator::validate(payload)) {
+    failure_ = websocketpp::close::status::invalid_payload;
     return std::nullopt;
   }
-  if (!processor.ready()) return std::nullopt;
-  const auto message = processor.get_message();
-  return websocket_message{static_cast<opcode>(message->get_opcode()), std::move(message->get_raw_payload())};
+  return websocket_message{static_cast<opcode>(message->get_opcode()), std::move(payload)};
+}
+
+// What websocketpp found, and what it does not look for: it adds up the lengths of fragments without minding
+// that the sum can overflow.
+std::uint16_t websocket_decoder::find_failure(const std::error_code& error) const {
+  if (error) return to_close_code(error);
+  const bool too_long = state_->processor.get_bytes_needed() > max_message_ ||
+                        consumed_ > wire_bytes_per_byte * max_message_ + wire_bytes_at_least;
+  return too_long ? std::uint16_t{websocketpp::close::status::message_too_big} : std::uint16_t{0};
 }
 
 tl::expected<close_status, std::uint16_t> parse_close(std::string_view payload) {

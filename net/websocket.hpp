@@ -15,8 +15,6 @@
 
 namespace parley::net {
 
-bool is_websocket_upgrade(const http_request& request);
-
 // The 101 answer that accepts the upgrade with `subprotocol`, or the HTTP status and sentence that refuse it.
 tl::expected<std::string, http_failure> accept_websocket(const http_request& request,
                                                          const std::string& subprotocol);
@@ -51,7 +49,11 @@ class websocket_decoder {
 
  private:
   struct state;
+  std::uint16_t find_failure(const std::error_code& error) const;
+
   std::unique_ptr<state> state_;
+  std::size_t max_message_;
+  std::size_t consumed_ = 0;  // bytes of the wire since the last message
   std::uint16_t failure_ = 0;
 };
 

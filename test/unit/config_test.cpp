@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(values_are_taken_with_their_units) {
   BOOST_CHECK(c.idle.warn_after == 5min);
   BOOST_CHECK(c.idle.kick_after == 1h);
   BOOST_CHECK(c.idle.activity == parley::idle_activity::message);
-  BOOST_TEST(c.rooms.default_room == "Town.Hall-1");
+  BOOST_TEST(c.rooms.default_room == "town.hall-1");
   BOOST_CHECK(c.log.level == parley::log_level::warn);
   BOOST_CHECK(c.log.format == parley::log_format::json);
 }
@@ -234,7 +234,8 @@ BOOST_AUTO_TEST_CASE(auto_is_told_from_a_number) {
 
 BOOST_AUTO_TEST_CASE(both_ends_of_a_range_belong_to_it) {
   BOOST_TEST(parsed("limits: {message_length: 1}").limits.message_length == 1U);
-  BOOST_TEST(parsed("limits: {message_length: 10000, frame_size: 1MiB}").limits.message_length == 10'000U);
+  BOOST_TEST(parsed("limits: {message_length: 10000, frame_size: 1MiB}\nhistory: {on_join: 0}")
+                 .limits.message_length == 10'000U);
   BOOST_TEST(parsed("server: {port: 65535}").server.port == 65'535);
   BOOST_CHECK(parsed("timeouts: {close: 1m}").timeouts.close == 60s);
   BOOST_CHECK((parsed("limits: {flood: 1000000 in 1d}").limits.flood == parley::rate{1'000'000, 24h}));
@@ -403,6 +404,10 @@ BOOST_AUTO_TEST_CASE(contradictions_are_told_at_the_later_key) {
       {"history: {keep_count: 10}",
        "config.yaml:1:11: history.on_join is 50 and history.keep_count is 10; expected on_join to be at most "
        "keep_count"},
+      {"fanout: {outbox_limit: 64KiB}\nhistory: {on_join: 200}",
+       "config.yaml:2:11: history.on_join is 200, presence.detail_limit is 500 and fanout.outbox_limit is "
+       "64KiB; expected an outbox_limit of at least 84KiB, which the messages and names for somebody who "
+       "comes in can take"},
       {"auth: {session_lifetime: 1h}",
        "config.yaml:1:8: auth.session_idle is 12h and auth.session_lifetime is 1h; expected session_idle to "
        "be at "

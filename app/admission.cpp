@@ -1,0 +1,55 @@
+#include "app/admission.hpp"
+
+#include <algorithm>
+
+namespace parley {
+namespace {
+
+// So many connections may be told at a time that there is no room for them.
+constexpr std::size_t polite_refusals = 100;
+
+}  // namespace
+
+asio::ip::address limited_address(const asio::ip::address& address) {
+  if (!address.is_v6()) return address;
+  const auto v6 = address.to_v6();
+  if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6);
+  auto bytes = v6.to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), 0);
+  return asio::ip::address_v6(bytes);
+}
+
+std::optional<admission::place> admission::enter(const asio::ip::address& address) {
+  if (count_in(address)) return place(*this, address);
+  if (turned_away_.fetch_add(1) < polite_refusals) return place(*this, std::nullopt);
+  --turned_away_;
+  return std::nullopt;
+}
+
+bool admission::count_in(const asio::ip::address& address) {
+  if (connections_.fetch_add(1) < connections_limit_) {
+    if (per_address_limit_ == 0) return true;
+    const std::lock_guard lock(mutex_);
+    auto& count = by_address_[address];
+    if (count < per_address_limit_) {
+      ++count;
+      return true;
+    }
+  }
+  --connections_;
+  return false;
+}
+
+void admission::give_back(const std::optional<asio::ip::address>& address) {
+  if (!address) {
+    --turned_away_;
+    return;
+  }
+  --connections_;
+  if (per_address_limit_ == 0) return;
+  const std::lock_guard lock(mutex_);
+  const auto found = by_address_.find(*address);
+  if (found != by_address_.end() && --found->second == 0) by_address_.erase(found);
+}
+
+}  // namespace parley

@@ -1,0 +1,61 @@
+#pragma once
+// Who may connect: so many connections in all and so many from one address, and a few more that are taken
+// only as far as an answer that says so. One for all shards: asked when a connection comes and when it goes.
+
+#include <atomic>
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "net/asio.hpp"
+
+namespace parley {
+
+// The address as limits count it: IPv4 as it is, also when mapped into IPv6, and of IPv6 the /64 that one
+// subscriber gets.
+asio::ip::address limited_address(const asio::ip::address& address);
+
+class admission {
+ public:
+  // 0 connections of one address: no limit.
+  admission(std::size_t connections, std::size_t per_address)
+      : connections_limit_(connections), per_address_limit_(per_address) {}
+
+  // What a connection holds for as long as it lasts. It may be given back on any thread, and not after the
+  // admission is gone.
+  class place {
+   public:
+    place(place&& other) noexcept : from_(std::exchange(other.from_, nullptr)), address_(other.address_) {}
+    place& operator=(place&&) = delete;
+    ~place() {
+      if (from_) from_->give_back(address_);
+    }
+
+    // No room for it: it is told so, and that is all.
+    bool turned_away() const { return !address_; }
+
+   private:
+    friend class admission;
+    place(admission& from, std::optional<asio::ip::address> address)
+        : from_(&from), address_(std::move(address)) {}
+
+    admission* from_;
+    std::optional<asio::ip::address> address_;
+  };
+
+  // Nothing: the connection is to be closed without a word, since too many are being told already.
+  std::optional<place> enter(const asio::ip::address& address);
+
+ private:
+  bool count_in(const asio::ip::address& address);
+  void give_back(const std::optional<asio::ip::address>& address);
+
+  const std::size_t connections_limit_, per_address_limit_;
+  std::atomic<std::size_t> connections_{0}, turned_away_{0};
+  std::mutex mutex_;
+  std::map<asio::ip::address, std::size_t> by_address_;
+};
+
+}  // namespace parley
