@@ -1,0 +1,159 @@
+// What a visit costs, and the parts of the page that are plain functions.
+
+import assert from 'node:assert/strict';
+import { inside, message, say, scene } from './support/scene.mjs';
+
+const most_bytes = 60 * 1024;
+
+scene('a visit loads at most 60 KiB, and nothing from elsewhere', async (s) => {
+  const page = await s.stranger();
+  const debug = await page.context().newCDPSession(page);
+  await debug.send('Network.enable');
+  await debug.send('Network.setCacheDisabled', { cacheDisabled: true });
+  let bytes = 0;
+  const files = new Map();
+  debug.on('Network.responseReceived', ({ requestId, response }) => files.set(requestId, { url: response.url, status: response.status }));
+  debug.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    bytes += encodedDataLength;
+    Object.assign(files.get(requestId) ?? {}, { bytes: encodedDataLength });
+  });
+  await page.reload({ waitUntil: 'networkidle' });
+  await page.locator('#entry').waitFor();
+  const loaded = [...files.values()];
+  assert.ok(loaded.length > 20, JSON.stringify(loaded));
+  for (const { url, status } of loaded) {
+    assert.ok(url.startsWith(s.server.url), url);
+    assert.equal(status, 200, url);
+  }
+  assert.ok(bytes <= most_bytes, `${bytes} bytes: ${JSON.stringify(loaded, null, 1)}`);
+});
+
+scene('every module is asked for ahead of its import', async (s) => {
+  const page = await s.stranger();
+  const { preloaded, loaded } = await page.evaluate(() => ({
+    preloaded: [...document.querySelectorAll('link[rel=modulepreload]')].map((link) => link.href),
+    loaded: performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.js')),
+  }));
+  const missing = loaded.filter((name) => !preloaded.includes(name) && !name.endsWith('/main.js'));
+  assert.deepEqual(missing, []);
+  assert.equal(new Set(loaded).size, preloaded.length + 1);
+});
+
+scene('a second visit asks again and is told that nothing has changed', async (s) => {
+  const page = await s.stranger();
+  const answers = [];
+  page.on('response', (response) => answers.push([new URL(response.url()).pathname, response.status()]));
+  await page.goto(`${s.server.url}/?again`);
+  await page.locator('#entry').waitFor();
+  for (const [path, status] of answers) assert.ok([200, 304].includes(status), `${path} ${status}`);
+});
+
+scene('a text is counted as the server counts it, and cut where it stops fitting', async (s) => {
+  const page = await s.stranger();
+  const found = await page.evaluate(async () => {
+    const { code_points, surplus_start, one_line, duration } = await import('/js/text.js');
+    return {
+      lengths: ['', 'abc', '🎈🎈', 'e\u0301', '👩‍👩‍👧'].map(code_points),
+      cuts: [['abcdef', 4], ['  abcdef  ', 4], ['ab', 4], ['🎈🎈🎈', 2], ['ab👩‍👩‍👧', 4], ['abcd   ', 4], ['abc', 0]]
+        .map(([text, limit]) => surplus_start(text, limit)),
+      lines: ['a\nb', 'a\r\n\tb', 'a\u2028b', 'plain'].map(one_line),
+      durations: [[600, true], [650, true], [9_999, true], [12_000, true], [600], [90_000], [91_000], [120_000], [7_200_000]]
+        .map(([ms, tenths]) => duration(ms, tenths)),
+    };
+  });
+  assert.deepEqual(found, {
+    lengths: [0, 3, 2, 2, 5],
+    cuts: [4, 6, 2, 4, 2, 7, 3],
+    lines: ['a b', 'a b', 'a b', 'plain'],
+    durations: ['0.6 s', '0.7 s', '10.0 s', '12 s', '1 s', '90 s', '1 min 31 s', '2 min', '2 h'],
+  });
+});
+
+scene('the back-off grows, is jittered, and stops growing', async (s) => {
+  const page = await s.stranger();
+  const delays = await page.evaluate(async () => {
+    const { backoff } = await import('/js/connection.js');
+    return [[0, 0], [0, 1], [1, 1], [3, 1], [6, 1], [1000, 1], [1000, 0.5]].map(([attempt, chance]) => backoff(attempt, chance));
+  });
+  assert.deepEqual(delays, [0, 250, 500, 2000, 10_000, 10_000, 5000]);
+});
+
+scene('a room merges what it is told: nothing twice, nothing lost, a gap where there may be one', async (s) => {
+  const page = await s.stranger();
+  const found = await page.evaluate(async () => {
+    const { new_room, apply_joined, apply_message, insert_own } = await import('/js/room.js');
+    const said = (seq) => ({ seq, from: 'ada', text: `m${seq}`, at: seq });
+    const joined = (epoch, seq, seqs, more = {}) => ({ type: 'joined', room: 'lobby', epoch, seq, count: 1, members: ['ada'], messages: seqs.map(said), ...more });
+    const show = (room) => room.entries.map((entry) => (entry.kind === 'gap' ? '|' : entry.text)).join(' ');
+    const after = (...frames) => {
+      const room = new_room('lobby');
+      for (const frame of frames) frame.type === 'joined' ? apply_joined(room, frame) : apply_message(room, frame);
+      return room;
+    };
+    const own = after(joined('a', 5, [1, 3, 5]));
+    insert_own(own, said(4));
+    insert_own(own, said(4));
+    return {
+      first: show(after(joined('a', 3, [1, 2, 3]), said(4), said(4), said(3))),
+      recovered: show(after(joined('a', 3, [3]), joined('a', 7, [5, 7], { recovered: true }))),
+      nothing_new: show(after(joined('a', 3, [3]), joined('a', 3, [], { recovered: true }))),
+      overlapping: show(after(joined('a', 3, [3]), joined('a', 5, [2, 3, 4, 5], { recovered: false }))),
+      lost_some: show(after(joined('a', 3, [3]), joined('a', 99, [98, 99], { recovered: false }))),
+      other_epoch: show(after(joined('a', 9, [9]), joined('b', 1, [1], { recovered: false }))),
+      goes_on_in_other_epoch: show(after(joined('a', 9, [9]), joined('b', 0, [], { recovered: false }), said(1))),
+      own: show(own),
+    };
+  });
+  assert.deepEqual(found, {
+    first: 'm1 m2 m3 m4',
+    recovered: 'm3 m5 m7',
+    nothing_new: 'm3',
+    overlapping: 'm3 m4 m5',
+    lost_some: 'm3 | m98 m99',
+    other_epoch: 'm9 | m1',
+    goes_on_in_other_epoch: 'm9 | m1',
+    own: 'm1 m3 m4 m5',
+  });
+});
+
+scene('a hundred messages a second cost less than half a frame each sixteen milliseconds', async (s) => {
+  const ada = await s.guest('ada');
+  await say(ada, 'warm');
+  await message(ada, 'warm').waitFor();
+  await inside(ada);
+  // The list by itself, fed by hand: two messages a frame for two hundred frames.
+  const cost = await ada.evaluate(async () => {
+    const { create_store } = await import('/js/store.js');
+    const { create_message_list } = await import('/js/message_list.js');
+    const { apply_joined, apply_message } = await import('/js/room.js');
+    const store = create_store();
+    store.state.user = 'ada';
+    store.state.current = 'lobby';
+    store.state.link = { state: 'online', cause: null, retry_at: 0 };
+    create_message_list(store, { outbox: { goes_out_at: () => 0, take: () => '' }, join() {} }, () => {});
+    const room = store.room('lobby');
+    apply_joined(room, { type: 'joined', room: 'lobby', epoch: 'x', seq: 0, count: 1, members: [], messages: [] });
+    const costs = [];
+    const log = document.getElementById('log');
+    let seq = 0;
+    for (let frame = 0; frame < 400; ++frame) {
+      for (let i = 0; i < 2; ++i)
+        apply_message(room, { seq: ++seq, from: `user${seq % 7}`, text: `message ${seq}`, at: Date.now() });
+      const start = await new Promise((done) => {
+        // Whoever asks first in a frame runs first: this measures from before the drawing to the layout after it.
+        requestAnimationFrame(() => done(performance.now()));
+        store.changed('messages');
+      });
+      costs.push(await new Promise((done) => {
+        const drawn = new MutationObserver(() => {
+          drawn.disconnect();
+          void log.offsetHeight;
+          done(performance.now() - start);
+        });
+        drawn.observe(log, { childList: true, subtree: true });
+      }));
+    }
+    return costs.sort((a, b) => a - b)[costs.length / 2];
+  });
+  assert.ok(cost < 8, `${cost} ms`);
+});
