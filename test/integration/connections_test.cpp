@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(two_hundred_that_are_reset_are_cleaned_up) {
 }
 
 BOOST_AUTO_TEST_CASE(two_hundred_that_fall_silent_are_cleaned_up) {
-  server_process server("timeouts: {ping: 2s, close: 1s}");
+  server_process server("timeouts: {ping: 8s, close: 1s}");
   auto observer = server.enter(server.register_user("observer"));
   const auto before = server.open_sockets();
   crowd all(server, 10, 20);

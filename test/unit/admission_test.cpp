@@ -4,7 +4,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-using parley::admission;
 using parley::limited_address;
 
 namespace {

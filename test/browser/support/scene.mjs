@@ -7,7 +7,7 @@ import { Server } from './server.mjs';
 /** @typedef {import('playwright-core').Page} Page */
 
 export const password = 'correct horse battery';
-const test_within_ms = 90_000;
+const test_within_ms = 180_000;
 
 /** @type {import('playwright-core').Browser} */
 let browser;
