@@ -1,0 +1,228 @@
+#include "bench/worker.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+namespace parley::bench {
+namespace {
+
+constexpr std::size_t buffer_size = 64 * 1024;
+constexpr int events_at_once = 64;
+constexpr nanoseconds entry_deadline = 20 * second;  // without anybody getting in
+
+// After a round: how long to wait for stragglers, without one coming and in all.
+constexpr nanoseconds quiet_at_end = 3 * second / 2;
+constexpr nanoseconds longest_end = 15 * second;
+
+}  // namespace
+
+worker::worker(const endpoint& server, std::uint32_t clients, std::uint32_t first, std::uint32_t step)
+    : server_(server),
+      all_(clients),
+      first_(first),
+      step_(step),
+      context_(client_context()),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      clients_(first < clients ? (clients - first + step - 1) / step : 0),
+      buffer_(buffer_size) {
+  if (epoll_ < 0) throw std::runtime_error(std::string("epoll_create1: ") + std::strerror(errno));
+}
+
+worker::~worker() {
+  ::close(epoll_);
+}
+
+// --- coming in ---
+
+void worker::connect(std::uint32_t at_once) {
+  std::size_t started = 0;
+  auto deadline = now() + entry_deadline;
+  auto were_inside = inside_;
+  while (inside_ < clients_.size() && dropped_ == 0) {
+    for (; started < clients_.size() && opening_ < at_once; ++started) start(started);
+    wait(now() + second / 10);
+    if (inside_ != were_inside) deadline = now() + entry_deadline;
+    were_inside = inside_;
+    if (now() < deadline) continue;
+    ++dropped_;
+    first_drop_ = "nobody got in for 20 s";
+  }
+}
+
+void worker::start(std::size_t at) {
+  auto& who = clients_[at];
+  const auto number = number_of(at);
+  const auto token = server_.tokens.empty() ? std::string_view() : std::string_view(server_.tokens[number]);
+  who.link.start(context_.get(), server_.port, number, upgrade_request(server_.spoken, server_.port, token));
+  ++opening_;
+  epoll_event wanted{};
+  wanted.events = who.events = who.link.wanted_events();
+  wanted.data.u64 = at;
+  if (who.link.descriptor() < 0 || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, who.link.descriptor(), &wanted) != 0) {
+    who.link.close(who.link.why().empty() ? "cannot be waited for" : who.link.why());
+    advance(at);
+  }
+}
+
+void worker::enter(client& who, std::string_view payload) {
+  if (!who.greeted && payload.starts_with(greeting(server_.spoken))) {
+    who.greeted = true;
+    who.link.send(frame_type::text, first_message(server_.spoken));
+  } else if (payload.starts_with(sign_of_entry(server_.spoken))) {
+    who.inside = true;
+    ++inside_;
+    --opening_;
+  } else if (payload.starts_with(R"({"type":"error")")) {
+    who.link.close(payload);
+  }
+}
+
+// --- the loop ---
+
+void worker::wait(nanoseconds until) {
+  std::array<epoll_event, events_at_once> ready;
+  const auto left = std::max<nanoseconds>(until - now(), 0);
+  const timespec timeout{left / second, left % second};
+  const int count = ::epoll_pwait2(epoll_, ready.data(), events_at_once, &timeout, nullptr);
+  for (int i = 0; i < count; ++i) {
+    now_ = now();
+    if (round_) publish_due();
+    advance(ready[static_cast<std::size_t>(i)].data.u64);
+  }
+}
+
+void worker::advance(std::size_t at) {
+  auto& who = clients_[at];
+  who.link.advance(buffer_, [&](frame_type type, std::string_view payload) { on_frame(who, type, payload); });
+
+  if (who.link.state() == connection::phase::open && !who.inside && sign_of_entry(server_.spoken).empty()) {
+    who.inside = true;
+    ++inside_;
+    --opening_;
+  }
+  if (who.link.state() == connection::phase::closed) {
+    if (who.gone) return;
+    who.gone = true;
+    who.inside ? --inside_ : --opening_;
+    if (dropped_++ == 0) first_drop_ = who.link.why();
+    return;
+  }
+  if (who.events == who.link.wanted_events()) return;
+  epoll_event wanted{};
+  wanted.events = who.events = who.link.wanted_events();
+  wanted.data.u64 = at;
+  ::epoll_ctl(epoll_, EPOLL_CTL_MOD, who.link.descriptor(), &wanted);
+}
+
+void worker::on_frame(client& who, frame_type type, std::string_view payload) {
+  switch (type) {
+    case frame_type::text:
+      return on_text(who, payload);
+    case frame_type::ping:
+      return who.link.send(frame_type::pong, payload);
+    case frame_type::close: {
+      std::string why = "was closed by the server";
+      if (payload.size() >= 2) {
+        const auto high = static_cast<std::uint8_t>(payload[0]);
+        const auto low = static_cast<std::uint8_t>(payload[1]);
+        why += " with " + std::to_string(high * 256 + low) + " " + std::string(payload.substr(2));
+      }
+      return who.link.close(why);
+    }
+    default:
+      return;
+  }
+}
+
+void worker::on_text(client& who, std::string_view payload) {
+  if (!who.inside) return enter(who, payload);
+  if (round_) {
+    if (const auto number = books_->take(who.place, payload)) return record_delivery(*number);
+  }
+  if (payload.starts_with(R"({"type":"error")")) {
+    if (tally_.refused++ == 0) tally_.first_refusal = payload;
+  } else if (!question(server_.spoken).empty() && payload == question(server_.spoken)) {
+    who.link.send(frame_type::text, reply(server_.spoken));
+  }
+}
+
+void worker::attend(nanoseconds duration) {
+  const auto until = now() + duration;
+  while (now() < until) wait(until);
+}
+
+// --- a round ---
+
+tally worker::play(const schedule& round, const std::function<void()>& at_edge) {
+  round_ = &round;
+  books_ = std::make_unique<ledger>(round);
+  tally_ = {};
+  delivered_ = 0;
+  next_ = next_own(0);
+  for (auto& who : clients_) who.place = {};
+
+  const auto run_until = [this](nanoseconds end) {
+    while ((now_ = now()) < end) {
+      publish_due();
+      wait(next_ < round_->count() ? std::min(end, round_->due(next_)) : end);
+    }
+  };
+  run_until(round.measured_from());
+  at_edge();
+  const auto cpu = thread_cpu_time();
+  const auto begun = now();
+  in_measured_time_ = true;
+  run_until(round.end());
+  in_measured_time_ = false;
+  tally_.measured = now() - begun;
+  tally_.cpu = thread_cpu_time() - cpu;
+  at_edge();
+
+  publish_due();
+  const auto last = now() + longest_end;
+  auto quiet = now() + quiet_at_end;
+  while (delivered_ < std::uint64_t{round.count()} * inside_ && now() < last && now() < quiet) {
+    const auto before = delivered_;
+    wait(now() + millisecond * 10);
+    if (delivered_ != before) quiet = now() + quiet_at_end;
+  }
+  finish_books();
+  round_ = nullptr;
+  return std::move(tally_);
+}
+
+void worker::publish_due() {
+  while (next_ < round_->count() && round_->due(next_) <= now_) {
+    auto& who = clients_[(round_->sender(next_, all_) - first_) / step_];
+    who.link.send(frame_type::text,
+                  publication(server_.spoken, {round_->round(), next_}, round_->text_size()));
+    if (round_->is_measured(next_)) tally_.lateness.record(now() - round_->due(next_));
+    next_ = next_own(next_ + 1);
+  }
+}
+
+// The first message from this number on that one of these clients has to send.
+std::uint32_t worker::next_own(std::uint32_t number) const {
+  while (number < round_->count() && round_->sender(number, all_) % step_ != first_) ++number;
+  return number;
+}
+
+void worker::record_delivery(std::uint32_t number) {
+  ++delivered_;
+  if (in_measured_time_) ++tally_.deliveries;
+  if (round_->is_measured(number)) tally_.latency.record(now_ - round_->due(number));
+}
+
+void worker::finish_books() {
+  for (const auto& who : clients_) tally_.lost += books_->lost_to(who.place);
+  tally_.doubled = books_->doubled();
+  tally_.out_of_order = books_->out_of_order();
+  tally_.of_other_rounds = books_->of_other_rounds();
+}
+
+}  // namespace parley::bench

@@ -1,0 +1,105 @@
+#pragma once
+// One thread's clients of one server: their connections, an epoll, and the loop that publishes what is due
+// and reads what comes.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/connection.hpp"
+#include "bench/dialect.hpp"
+#include "bench/histogram.hpp"
+#include "bench/ledger.hpp"
+#include "bench/load.hpp"
+
+namespace parley::bench {
+
+// Whom to talk to, and as whom.
+struct endpoint {
+  dialect spoken = dialect::parley;
+  std::uint16_t port = 0;           // on 127.0.0.1
+  std::vector<std::string> tokens;  // of login sessions, one a client, where the dialect has any
+};
+
+// What one worker saw in one round.
+struct tally {
+  std::uint64_t deliveries = 0;  // within the measured time, by when they came
+  histogram latency;             // of messages due within the measured time, from due to delivered
+  histogram lateness;            // from due to sent, of the same messages
+  nanoseconds cpu = 0;           // this thread's, within the measured time
+  nanoseconds measured = 0;      // how long that was
+  std::uint64_t lost = 0;
+  std::uint64_t of_other_rounds = 0, doubled = 0, out_of_order = 0;
+  std::uint64_t refused = 0;  // publications the server answered with an error
+  std::string first_refusal;
+};
+
+class worker {
+ public:
+  // Clients first, first + step, ... below `clients`. The endpoint outlives the worker. Throws
+  // std::runtime_error.
+  worker(const endpoint& server, std::uint32_t clients, std::uint32_t first, std::uint32_t step);
+  ~worker();
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+
+  // Brings all clients in, so many at a time. Stops early, with failed() set, where one cannot get in.
+  void connect(std::uint32_t at_once);
+
+  // Reads and answers for a while.
+  void attend(nanoseconds duration);
+
+  // Plays a round. `at_edge` is called when the measured time begins and again when it ends.
+  tally play(const schedule& round, const std::function<void()>& at_edge);
+
+  // The books of the last round, until the next.
+  const ledger& books() const { return *books_; }
+
+  std::uint32_t members() const { return inside_; }
+  std::uint32_t dropped() const { return dropped_; }
+  const std::string& first_drop() const { return first_drop_; }
+
+ private:
+  struct client {
+    connection link;
+    std::uint32_t events = 0;  // what epoll waits for
+    bool greeted = false;
+    bool inside = false;
+    bool gone = false;
+    ledger::bookmark place;
+  };
+
+  std::uint32_t number_of(std::size_t at) const { return first_ + static_cast<std::uint32_t>(at) * step_; }
+  void start(std::size_t at);
+  void wait(nanoseconds until);
+  void advance(std::size_t at);
+  void on_frame(client& who, frame_type type, std::string_view payload);
+  void on_text(client& who, std::string_view payload);
+  void enter(client& who, std::string_view payload);
+  void record_delivery(std::uint32_t number);
+  void publish_due();
+  std::uint32_t next_own(std::uint32_t number) const;
+  void finish_books();
+
+  const endpoint& server_;
+  const std::uint32_t all_, first_, step_;
+  net::ssl_ctx_ptr context_;
+  int epoll_ = -1;
+  std::vector<client> clients_;
+  std::vector<char> buffer_;
+  nanoseconds now_ = 0;  // read once for each ready connection
+  std::uint32_t inside_ = 0, opening_ = 0, dropped_ = 0;
+  std::string first_drop_;
+
+  // Of the round being played.
+  const schedule* round_ = nullptr;
+  std::unique_ptr<ledger> books_;
+  tally tally_;
+  std::uint32_t next_ = 0;       // message to publish
+  std::uint64_t delivered_ = 0;  // in the whole round
+  bool in_measured_time_ = false;
+};
+
+}  // namespace parley::bench
