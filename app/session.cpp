@@ -7,6 +7,7 @@
 #include "app/routes.hpp"
 #include "app/services.hpp"
 #include "app/shard.hpp"
+#include "net/websocket_handshake.hpp"
 
 namespace parley {
 namespace {
@@ -60,7 +61,7 @@ net::awaitable<bool> session::open() {
     co_await stream_.linger();
     co_return false;
   }
-  const auto error = co_await stream_.handshake();
+  const auto error = co_await stream_.handshake(here_.handshakes());
   if (error) spdlog::debug("no TLS with {}: {}", address_.to_string(), error.message());
   co_return !error;
 }

@@ -23,8 +23,9 @@ bool configure(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
                                    SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // resumption is by ticket
-  SSL_CTX_set_read_ahead(context, 1);                           // one read() a record instead of two
+  // Resumption is by ticket. A server that asks for no client certificate needs no session id context.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_read_ahead(context, 1);  // one read() a record instead of two
   SSL_CTX_set_alpn_select_cb(context, select_alpn, nullptr);
   return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
          SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
@@ -42,7 +43,9 @@ tl::expected<tls_context, std::string> tls_context::create(const certificate_fil
                           take_openssl_error());
   if (SSL_CTX_use_PrivateKey_file(context.get(), files.key.c_str(), SSL_FILETYPE_PEM) != 1)
     return tl::unexpected("cannot use the key " + files.key.string() + ": " + take_openssl_error());
-  return tls_context(std::move(context));
+  auto tickets = std::make_unique<session_ticket_keys>();
+  tickets->serve(context.get());
+  return tls_context(std::move(tickets), std::move(context));
 }
 
 }  // namespace parley::net

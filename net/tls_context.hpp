@@ -1,11 +1,13 @@
 #pragma once
 // How Parley speaks TLS: 1.2 and 1.3, forward-secret AEAD suites only, X25519 and P-256, HTTP/1.1 by ALPN.
 
+#include <memory>
 #include <string>
 
 #include <tl/expected.hpp>
 
 #include "net/openssl.hpp"
+#include "net/session_ticket_keys.hpp"
 #include "net/tls_certificate.hpp"
 
 namespace parley::net {
@@ -21,8 +23,10 @@ class tls_context {
   ssl_ptr make_ssl() const { return ssl_ptr(SSL_new(context_.get())); }
 
  private:
-  explicit tls_context(ssl_ctx_ptr context) : context_(std::move(context)) {}
+  tls_context(std::unique_ptr<session_ticket_keys> tickets, ssl_ctx_ptr context)
+      : tickets_(std::move(tickets)), context_(std::move(context)) {}
 
+  std::unique_ptr<session_ticket_keys> tickets_;  // the context points to them
   ssl_ctx_ptr context_;
 };
 

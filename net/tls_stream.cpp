@@ -61,8 +61,9 @@ void tls_stream::refuse_in_clear(std::string_view bytes) noexcept {
   ::shutdown(socket_.native_handle(), SHUT_WR);
 }
 
-awaitable<std::error_code> tls_stream::handshake() {
+awaitable<std::error_code> tls_stream::handshake(handshake_gate& gate) {
   for (;;) {
+    co_await gate.turn();
     if (aborted_) co_return asio::error::operation_aborted;
     empty_error_queue();
     const int result = SSL_do_handshake(ssl_.get());

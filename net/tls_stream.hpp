@@ -9,6 +9,7 @@
 #include <span>
 
 #include "net/asio.hpp"
+#include "net/handshake_gate.hpp"
 #include "net/openssl.hpp"
 
 namespace parley::net {
@@ -33,7 +34,8 @@ class tls_stream {
   // the connection's sending side.
   void refuse_in_clear(std::string_view bytes) noexcept;
 
-  awaitable<std::error_code> handshake();
+  // Takes each of its steps when the gate lets it.
+  awaitable<std::error_code> handshake(handshake_gate& gate);
 
   // At least one byte, or an error: asio::error::eof when the peer has closed. `buffer` is only written to
   // after the last suspension, so it may be shared by all streams of a shard.

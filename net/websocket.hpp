@@ -1,6 +1,5 @@
 #pragma once
-// The WebSocket protocol (RFC 6455) without a socket: the opening handshake as an answer to a request,
-// messages out of bytes, frames into bytes.
+// The WebSocket protocol (RFC 6455) without a socket: messages out of bytes, frames into bytes.
 
 #include <cstdint>
 #include <memory>
@@ -8,16 +7,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <tl/expected.hpp>
 
-#include "net/http.hpp"
-
 namespace parley::net {
-
-// The 101 answer that accepts the upgrade with `subprotocol`, or the HTTP status and sentence that refuse it.
-tl::expected<std::string, http_failure> accept_websocket(const http_request& request,
-                                                         const std::string& subprotocol);
 
 enum class opcode : std::uint8_t { text = 1, binary = 2, close = 8, ping = 9, pong = 10 };  // RFC 6455, 5.2
 

@@ -54,6 +54,11 @@ tls_client::tls_client(std::uint16_t port, const tls_options& options)
   ssl_.reset(SSL_new(context));
   SSL_set_fd(ssl_.get(), socket_.descriptor());
   SSL_set_tlsext_host_name(ssl_.get(), "localhost");
+  if (options.resume) {
+    // A copy: OpenSSL marks the session of a connection that was cut as not to be resumed.
+    const std::unique_ptr<SSL_SESSION, deleter<SSL_SESSION_free>> copy(SSL_SESSION_dup(options.resume.get()));
+    require(SSL_set_session(ssl_.get(), copy.get()) == 1, "resume");
+  }
   handshake(soon());
 }
 
@@ -137,6 +142,10 @@ std::string tls_client::alpn() const {
   unsigned size = 0;
   SSL_get0_alpn_selected(ssl_.get(), &name, &size);
   return std::string(reinterpret_cast<const char*>(name), size);
+}
+
+std::shared_ptr<SSL_SESSION> tls_client::session() const {
+  return {SSL_get1_session(ssl_.get()), SSL_SESSION_free};
 }
 
 X509* tls_client::certificate() const {

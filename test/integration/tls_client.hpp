@@ -22,6 +22,7 @@ struct tls_options {
   std::vector<std::string> alpn{"http/1.1"};  // empty: no ALPN
   int receive_buffer = 0;                     // bytes of SO_RCVBUF; 0: the system's choice
   tcp_client::family family = tcp_client::family::ipv4;
+  std::shared_ptr<SSL_SESSION> resume;  // of an earlier connection: tls_client::session()
 };
 
 // Thrown when the server refuses the handshake with an alert (RFC 8446, 6.2).
@@ -55,6 +56,10 @@ class tls_client {
   int group() const;  // a NID: NID_X25519, say
   std::string alpn() const;
   X509* certificate() const;  // belongs to this connection
+
+  // What a later connection may resume with. In TLS 1.3 there only once something has been read.
+  std::shared_ptr<SSL_SESSION> session() const;
+  bool resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
 
  private:
   void handshake(clock::time_point deadline);

@@ -89,6 +89,36 @@ BOOST_AUTO_TEST_CASE(only_forward_secret_aead_suites_are_taken) {
   }
 }
 
+// By ticket, so that it does not matter which shard one comes back to.
+BOOST_AUTO_TEST_CASE(who_comes_back_resumes_on_any_shard) {
+  server_process server("server: {shards: 4}");
+  for (const int version : {TLS1_3_VERSION, TLS1_2_VERSION}) {
+    http_client first(server.port(), at_version(version));
+    BOOST_TEST(!first.stream().resumed());
+    BOOST_TEST(first.get("/").status == 200);
+    auto options = at_version(version);
+    options.resume = first.stream().session();
+    for (int i = 0; i < 20; ++i) {
+      http_client again(server.port(), options);
+      BOOST_TEST(again.stream().resumed());
+      BOOST_TEST(again.get("/").status == 200);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_ticket_of_an_earlier_server_is_no_obstacle) {
+  server_process server;
+  http_client first(server.port());
+  first.get("/");
+  tls_options options;
+  options.resume = first.stream().session();
+  server.stop();
+  server.start();
+  http_client again(server.port(), options);
+  BOOST_TEST(!again.stream().resumed());
+  BOOST_TEST(again.get("/").status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(the_curves_are_x25519_and_p256) {
   server_process server;
   tls_options options;
