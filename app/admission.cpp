@@ -19,18 +19,18 @@ asio::ip::address limited_address(const asio::ip::address& address) {
   return asio::ip::address_v6(bytes);
 }
 
-std::optional<admission::place> admission::enter(const asio::ip::address& address) {
-  if (count_in(address)) return place(*this, address);
-  if (turned_away_.fetch_add(1) < polite_refusals) return place(*this, std::nullopt);
+std::optional<admission::place> admission::enter(const std::optional<asio::ip::address>& counted) {
+  if (count_in(counted)) return place(*this, false, counted);
+  if (turned_away_.fetch_add(1) < polite_refusals) return place(*this, true, std::nullopt);
   --turned_away_;
   return std::nullopt;
 }
 
-bool admission::count_in(const asio::ip::address& address) {
+bool admission::count_in(const std::optional<asio::ip::address>& counted) {
   if (connections_.fetch_add(1) < connections_limit_) {
-    if (per_address_limit_ == 0) return true;
+    if (per_address_limit_ == 0 || !counted) return true;
     const std::lock_guard lock(mutex_);
-    auto& count = by_address_[address];
+    auto& count = by_address_[*counted];
     if (count < per_address_limit_) {
       ++count;
       return true;
@@ -40,15 +40,15 @@ bool admission::count_in(const asio::ip::address& address) {
   return false;
 }
 
-void admission::give_back(const std::optional<asio::ip::address>& address) {
-  if (!address) {
+void admission::give_back(const place& from) {
+  if (from.turned_away_) {
     --turned_away_;
     return;
   }
   --connections_;
-  if (per_address_limit_ == 0) return;
+  if (per_address_limit_ == 0 || !from.address_) return;
   const std::lock_guard lock(mutex_);
-  const auto found = by_address_.find(*address);
+  const auto found = by_address_.find(*from.address_);
   if (found != by_address_.end() && --found->second == 0) by_address_.erase(found);
 }
 

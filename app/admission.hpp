@@ -27,30 +27,35 @@ class admission {
   // admission is gone.
   class place {
    public:
-    place(place&& other) noexcept : from_(std::exchange(other.from_, nullptr)), address_(other.address_) {}
+    place(place&& other) noexcept
+        : from_(std::exchange(other.from_, nullptr)),
+          turned_away_(other.turned_away_),
+          address_(other.address_) {}
     place& operator=(place&&) = delete;
     ~place() {
-      if (from_) from_->give_back(address_);
+      if (from_) from_->give_back(*this);
     }
 
     // No room for it: it is told so, and that is all.
-    bool turned_away() const { return !address_; }
+    bool turned_away() const { return turned_away_; }
 
    private:
     friend class admission;
-    place(admission& from, std::optional<asio::ip::address> address)
-        : from_(&from), address_(std::move(address)) {}
+    place(admission& from, bool turned_away, const std::optional<asio::ip::address>& address)
+        : from_(&from), turned_away_(turned_away), address_(address) {}
 
     admission* from_;
-    std::optional<asio::ip::address> address_;
+    bool turned_away_;
+    std::optional<asio::ip::address> address_;  // that it is counted for
   };
 
-  // Nothing: the connection is to be closed without a word, since too many are being told already.
-  std::optional<place> enter(const asio::ip::address& address);
+  // `counted` is the client's address; none where it is not to be counted (a proxy's). Nothing comes back
+  // where the connection is to be closed without a word, since too many are being told already.
+  std::optional<place> enter(const std::optional<asio::ip::address>& counted);
 
  private:
-  bool count_in(const asio::ip::address& address);
-  void give_back(const std::optional<asio::ip::address>& address);
+  bool count_in(const std::optional<asio::ip::address>& counted);
+  void give_back(const place& from);
 
   const std::size_t connections_limit_, per_address_limit_;
   std::atomic<std::size_t> connections_{0}, turned_away_{0};

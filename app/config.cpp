@@ -151,7 +151,7 @@ bool config_reader::read_key(const config_key& key, const YAML::Node& value, tex
 }
 
 bool config_reader::read_list(const config_key& key, const YAML::Node& list) {
-  if (!list.IsSequence() || list.size() == 0) {
+  if (!list.IsSequence() || (list.size() == 0 && !key.may_be_empty)) {
     const std::string found = list.IsSequence() ? "is an empty list" : finding(list);
     const std::string example = list.IsScalar() ? "; write [" + printable(list.Scalar()) + "]" : "";
     add_error(place_of(list.Mark()),

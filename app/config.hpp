@@ -32,6 +32,7 @@ struct server_config {
   std::uint16_t port = 5000;                       // 0: the kernel picks
   std::optional<std::size_t> shards;               // none: auto, one for each core
   std::vector<std::string> hosts = {"localhost"};  // 1 to 100 in lower case; IP literals without brackets
+  std::vector<std::string> trusted_proxies;        // at most 100 IP addresses and networks, see ip_network
 
   bool operator==(const server_config&) const = default;
 };

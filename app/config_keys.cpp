@@ -7,6 +7,7 @@
 #include "app/host_name.hpp"
 #include "app/nearest_word.hpp"
 #include "app/printable.hpp"
+#include "app/trusted_proxies.hpp"
 
 namespace parley {
 namespace {
@@ -81,6 +82,14 @@ set_result add_host(config& out, std::string_view text) {
   if (std::find(hosts.begin(), hosts.end(), host) != hosts.end()) return {};
   if (hosts.size() == most_hosts) return refuse("these are more");
   hosts.push_back(std::move(host));
+  return {};
+}
+
+set_result add_proxy(config& out, std::string_view text) {
+  if (!ip_network::parse(text)) return refuse();
+  auto& proxies = out.server.trusted_proxies;
+  if (proxies.size() == most_hosts) return refuse("these are more");
+  proxies.emplace_back(text);
   return {};
 }
 
@@ -209,6 +218,12 @@ class section_rows {
     return *this;
   }
 
+  // The list that was added last.
+  section_rows& may_be_empty() {
+    keys_.back().may_be_empty = true;
+    return *this;
+  }
+
  private:
   decltype(config_key::set) assign_duration(milliseconds Section::*member, milliseconds from, milliseconds to,
                                             bool or_zero) const {
@@ -224,7 +239,7 @@ class section_rows {
 
   section_rows& add(const std::string& key, std::string range, std::string expected,
                     decltype(config_key::set) set) {
-    keys_.push_back({name_, key, std::move(range), std::move(expected), std::move(set), nullptr});
+    keys_.push_back({name_, key, std::move(range), std::move(expected), std::move(set), nullptr, false});
     return *this;
   }
 
@@ -239,7 +254,10 @@ void add_connection_keys(std::vector<config_key>& keys) {
       .number("port", &server_config::port, 0, 65'535)
       .number_or_auto("shards", &server_config::shards, 1, 256)
       .list("hosts", &server_config::hosts, "1 to 100 names",
-            "a host name or IP address, at most 100 of them", add_host);
+            "a host name or IP address, at most 100 of them", add_host)
+      .list("trusted_proxies", &server_config::trusted_proxies, "0 to 100 IP addresses or networks",
+            "an IP address or a network such as 10.0.0.0/8, at most 100 of them", add_proxy)
+      .may_be_empty();
   section_rows(keys, "tls", &config::tls)
       .path("certificate", &tls_config::certificate, "auto or the path of a PEM file")
       .path("key", &tls_config::key, "auto or the path of a PEM file");

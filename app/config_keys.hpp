@@ -26,6 +26,7 @@ struct config_key {
 
   // Only for keys whose value is a list: empties it, so that `set` may be called for every element.
   std::function<void(config&)> clear;
+  bool may_be_empty = false;  // the list
 
   std::string path() const { return section + "." + name; }
 };

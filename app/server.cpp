@@ -89,6 +89,7 @@ class running_server {
         directory_([this](socket_id to, login_directory::event event) { deliver(to, event); },
                    {settings.idle.warn_after, settings.idle.kick_after}, settings.limits.sockets_per_user),
         doors_(connection_limit(settings.limits.connections), settings.limits.connections_per_address),
+        proxies_(settings.server.trusted_proxies),
         accounts_(settings, users, sessions, directory_),
         services_{.settings = settings,
                   .tls = tls,
@@ -96,6 +97,7 @@ class running_server {
                   .users = accounts_,
                   .logins = directory_,
                   .doors = doors_,
+                  .proxies = proxies_,
                   .limits = limits_for_clients(settings),
                   .own_certificate = settings.tls.automatic()} {
     const auto count = shard_count(settings.server.shards);
@@ -188,6 +190,7 @@ class running_server {
                             SIGTERM};  // from the first moment: a signal before wait() is kept for it
   login_directory directory_;
   admission doors_;
+  trusted_proxies proxies_;
   accounts accounts_;
   services services_;
   std::vector<std::unique_ptr<shard>> shards_;

@@ -5,6 +5,7 @@
 #include "app/admission.hpp"
 #include "app/config.hpp"
 #include "app/login_directory.hpp"
+#include "app/trusted_proxies.hpp"
 #include "chat/server_frame.hpp"
 #include "net/static_files.hpp"
 #include "net/tls_context.hpp"
@@ -20,6 +21,7 @@ struct services {
   accounts& users;
   login_directory& logins;
   admission& doors;
+  const trusted_proxies& proxies;
   chat::client_limits limits;    // as clients are told
   bool own_certificate = false;  // self-signed: HSTS would poison the host name for other software
 };

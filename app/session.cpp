@@ -29,7 +29,8 @@ session::session(shard& here, std::uint64_t number, net::tcp_socket socket, net:
                  asio::ip::address address, admission::place place)
     : here_(here),
       id_{here.index(), number},
-      address_(std::move(address)),
+      peer_(std::move(address)),
+      address_(peer_),
       place_(std::move(place)),
       limits_(here.shared().settings.limits),
       stream_(std::move(socket), std::move(ssl)),
@@ -81,6 +82,7 @@ net::awaitable<bool> session::serve_http() {
       if (request.error().status != 0) co_await respond(request.error());
       co_return false;
     }
+    address_ = here_.shared().proxies.client_of(peer_, request->header("X-Forwarded-For"));
     if (!place_.turned_away() && is_chat_request(*request)) {
       input_ = reader.take_rest();  // a client in a hurry
       co_return co_await upgrade(*request);

@@ -141,7 +141,8 @@ class session final : public std::enable_shared_from_this<session>, private chat
 
   shard& here_;
   const socket_id id_;
-  const asio::ip::address address_;
+  const asio::ip::address peer_;
+  asio::ip::address address_;  // of the client: the peer's, or what a trusted proxy says
   const admission::place place_;
   const limits_config& limits_;
 

@@ -80,7 +80,8 @@ void shard::begin_session(net::tcp_socket socket) {
   const auto peer = socket.remote_endpoint(gone);
   if (gone) return;
   const auto counted = limited_address(peer.address());
-  auto place = shared_.doors.enter(counted);
+  const bool is_proxy = shared_.proxies.contains(peer.address());
+  auto place = shared_.doors.enter(is_proxy ? std::nullopt : std::optional(counted));
   auto ssl = shared_.tls.make_ssl();
   if (!place || !ssl) return;
 

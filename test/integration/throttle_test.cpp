@@ -42,6 +42,28 @@ BOOST_AUTO_TEST_CASE(guessing_at_many_names_is_throttled_by_address) {
   check_throttled(guesser.post("/api/login", credentials("another", "wrong guess")), 60'000);
 }
 
+BOOST_AUTO_TEST_CASE(behind_a_trusted_proxy_clients_are_told_apart) {
+  server_process server("auth: {attempts: 1 in 1m}\nserver: {trusted_proxies: [127.0.0.0/8]}");
+  http_client proxy(server.port());
+  const auto guess = [&](const std::string& name, const std::string& client) {
+    return proxy.post("/api/login", credentials(name, "wrong guess"), {{"X-Forwarded-For", client}}).status;
+  };
+  BOOST_TEST(guess("ada", "203.0.113.1") == 401);
+  BOOST_TEST(guess("bob", "203.0.113.2") == 401);
+  BOOST_TEST(guess("eve", "203.0.113.1") == 429);
+  BOOST_TEST(guess("eve", "198.51.100.7, 203.0.113.2") == 429);  // the first is only what the client said
+}
+
+BOOST_AUTO_TEST_CASE(nobody_else_may_say_who_the_client_is) {
+  server_process server("auth: {attempts: 1 in 1m}");
+  http_client liar(server.port());
+  const auto guess = [&](const std::string& name, const std::string& client) {
+    return liar.post("/api/login", credentials(name, "wrong guess"), {{"X-Forwarded-For", client}}).status;
+  };
+  BOOST_TEST(guess("ada", "203.0.113.1") == 401);
+  BOOST_TEST(guess("bob", "203.0.113.2") == 429);
+}
+
 BOOST_AUTO_TEST_CASE(throttling_is_over_when_it_said_it_would_be) {
   server_process server("auth: {attempts: 1 in 3s}");
   server.register_user("Ada");

@@ -49,6 +49,15 @@ BOOST_AUTO_TEST_CASE(only_so_many_are_told_and_the_next_are_not_taken_at_all) {
   BOOST_TEST(doors.enter(here)->turned_away());
 }
 
+BOOST_AUTO_TEST_CASE(who_is_not_counted_by_address_is_counted_all_the_same) {
+  parley::admission doors(2, 1);
+  const auto one = doors.enter(std::nullopt), two = doors.enter(std::nullopt),
+             three = doors.enter(std::nullopt);
+  BOOST_TEST(!one->turned_away());
+  BOOST_TEST(!two->turned_away());
+  BOOST_TEST(three->turned_away());
+}
+
 BOOST_AUTO_TEST_CASE(zero_is_no_limit_of_an_address) {
   parley::admission doors(1000, 0);
   std::vector<parley::admission::place> places;

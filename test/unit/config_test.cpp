@@ -124,6 +124,7 @@ BOOST_AUTO_TEST_CASE(every_key_reaches_a_member_of_its_own) {
       {"server.port", "0"},
       {"server.shards", "4"},
       {"server.hosts", "[chat.example.org]"},
+      {"server.trusted_proxies", "[10.0.0.0/8]"},
       {"tls.certificate", "cert.pem"},
       {"tls.key", "key.pem"},
       {"data.folder", "/var/lib/parley"},
@@ -335,6 +336,15 @@ BOOST_AUTO_TEST_CASE(a_wrong_address_or_host_is_told_with_a_hint) {
        "config.yaml:1:17: server.hosts is an empty list; expected a list [...], each of it a host name or IP "
        "address, at most 100 of them"},
   });
+}
+
+BOOST_AUTO_TEST_CASE(proxies_are_addresses_or_networks_and_there_may_be_none) {
+  BOOST_TEST(parsed("server: {trusted_proxies: []}").server.trusted_proxies.empty());
+  BOOST_TEST(parsed("server: {trusted_proxies: [10.0.0.0/8, '::1']}").server.trusted_proxies.size() == 2U);
+  BOOST_TEST(errors_of("server: {trusted_proxies: [10.0.0.0/40]}") ==
+             "config.yaml:1:28: an element of server.trusted_proxies is \"10.0.0.0/40\"; expected an IP "
+             "address or a "
+             "network such as 10.0.0.0/8, at most 100 of them");
 }
 
 BOOST_AUTO_TEST_CASE(more_than_a_hundred_hosts_are_refused) {
