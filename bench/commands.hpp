@@ -64,6 +64,7 @@ struct storm_options {
   setting how;  // its clients are in before the storm and stay
   load work;
   std::uint32_t reconnecting = 2000;
+  bool resume = true;  // with the TLS sessions they had
   std::string json;
 };
 int run_storm(storm_options options);

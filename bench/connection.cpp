@@ -69,7 +69,8 @@ connection::~connection() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void connection::start(SSL_CTX* context, std::uint16_t port, std::uint32_t index, std::string request) {
+void connection::start(SSL_CTX* context, std::uint16_t port, std::uint32_t index, std::string request,
+                       SSL_SESSION* resume) {
   phase_ = phase::connecting;
   waiting_ = std::move(request);
   descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -89,6 +90,11 @@ void connection::start(SSL_CTX* context, std::uint16_t port, std::uint32_t index
   ssl_.reset(SSL_new(context));
   if (!ssl_ || SSL_set_fd(ssl_.get(), descriptor_) != 1) return close("out of memory");
   SSL_set_tlsext_host_name(ssl_.get(), "localhost");
+  if (resume) {
+    SSL_SESSION* copy = SSL_SESSION_dup(resume);
+    SSL_set_session(ssl_.get(), copy);
+    SSL_SESSION_free(copy);
+  }
   SSL_set_connect_state(ssl_.get());
 }
 

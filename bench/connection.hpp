@@ -4,6 +4,7 @@
 // buffer that all connections share, and only a frame that is not whole yet is kept.
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ namespace parley::bench {
 // TLS 1.3 with AES-128-GCM and X25519, for every server alike; certificates are not looked at. Throws
 // std::runtime_error.
 net::ssl_ctx_ptr client_context();
+
+using tls_session = std::shared_ptr<SSL_SESSION>;
 
 enum class frame_type : std::uint8_t {
   continuation = 0,
@@ -38,7 +41,9 @@ class connection {
 
   // Begins to connect to 127.0.0.1:port, from an address of 127.0.0.0/8 that depends on `index`, since one
   // address has no more than 28,000 ports to connect from.
-  void start(SSL_CTX* context, std::uint16_t port, std::uint32_t index, std::string request);
+  // `resume` is the TLS session of an earlier connection, or null.
+  void start(SSL_CTX* context, std::uint16_t port, std::uint32_t index, std::string request,
+             SSL_SESSION* resume);
 
   // To be called when the descriptor is ready. Calls on_frame(type, payload) for every frame, whose payload
   // is gone afterwards. Opening is finished when state() becomes open; where it became closed, why() says
@@ -63,6 +68,13 @@ class connection {
 
   void send(frame_type type, std::string_view payload);
   void close(std::string_view why);
+
+  // To resume with later; null where the connection is gone. A copy, because OpenSSL marks the session of a
+  // connection that is cut as not to be resumed.
+  tls_session session() const {
+    return {ssl_ ? SSL_SESSION_dup(SSL_get0_session(ssl_.get())) : nullptr, SSL_SESSION_free};
+  }
+  bool resumed() const { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
 
   int descriptor() const { return descriptor_; }
   phase state() const { return phase_; }

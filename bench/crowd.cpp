@@ -125,6 +125,18 @@ figures crowd::play(const load& wanted, pid_t server) {
   return result;
 }
 
+std::vector<tls_session> crowd::sessions() const {
+  std::vector<tls_session> all(clients_);
+  for (const auto& each : workers_) each->collect_sessions(all);
+  return all;
+}
+
+std::uint32_t crowd::resumed() const {
+  std::uint32_t sum = 0;
+  for (const auto& each : workers_) sum += each->resumed();
+  return sum;
+}
+
 std::uint32_t crowd::members() const {
   std::uint32_t sum = 0;
   for (const auto& each : workers_) sum += each->members();

@@ -55,6 +55,9 @@ class crowd {
   // Plays the load once. `server` is the process to account for; 0: none.
   figures play(const load& wanted, pid_t server);
 
+  std::vector<tls_session> sessions() const;  // one a client, to come back with
+  std::uint32_t resumed() const;              // clients that came back with one
+
   std::uint32_t members() const;
   std::uint32_t dropped() const;
   std::string first_drop() const;

@@ -150,6 +150,8 @@ int run(int argc, char** argv) {
   command->add_option("--reconnecting", storm.reconnecting, "Clients that come in at once")
       ->capture_default_str()
       ->check(CLI::Range(1, 30'000));
+  command->add_flag("--resume,!--no-resume", storm.resume, "Come back with TLS session tickets")
+      ->capture_default_str();
   command->add_option("--json", storm.json, "File for the results");
   command->callback([&] {
     storm.how.rate = storm.work.rate;

@@ -11,6 +11,7 @@ namespace {
 
 struct arrivals {
   double seconds = 0;
+  std::uint32_t resumed = 0;
   std::string failure;
 };
 
@@ -20,6 +21,7 @@ arrivals storm_in(const endpoint& where, std::uint32_t clients, const std::vecto
   try {
     crowd newcomers(where, clients, cores);
     result.seconds = newcomers.connect(clients);
+    result.resumed = newcomers.resumed();
   } catch (const std::exception& error) {
     result.failure = error.what();
   }
@@ -40,6 +42,12 @@ int run_storm(storm_options options) {
 
   crowd clients(residents, inside, plan.generator);
   clients.connect();
+  if (options.resume) {
+    crowd earlier(others, options.reconnecting, plan.generator);
+    earlier.connect();
+    earlier.attend(second / 2);
+    others.resume = earlier.sessions();
+  }
   const auto calm = clients.play(options.work, server.process());
   arrivals arrived;
   std::thread storm([&] { arrived = storm_in(others, options.reconnecting, plan.generator); });
@@ -52,7 +60,8 @@ int run_storm(storm_options options) {
   }
   const auto p99 = [](const figures& round) { return static_cast<double>(round.latency.quantile(0.99)); };
   std::cout << options.reconnecting << " clients came in within " << fixed(arrived.seconds, 2) << " s ("
-            << fixed(options.reconnecting / arrived.seconds, 0) << " handshakes a second)\n"
+            << fixed(options.reconnecting / arrived.seconds, 0) << " handshakes a second, " << arrived.resumed
+            << " of them resumed)\n"
             << "p99 of the broadcast to " << inside << ": " << milliseconds_text(calm.latency.quantile(0.99))
             << " calm, " << milliseconds_text(stormy.latency.quantile(0.99)) << " in the storm, "
             << fixed(p99(stormy) / p99(calm), 2) << " times\n";

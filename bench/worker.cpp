@@ -58,7 +58,8 @@ void worker::start(std::size_t at) {
   auto& who = clients_[at];
   const auto number = number_of(at);
   const auto token = server_.tokens.empty() ? std::string_view() : std::string_view(server_.tokens[number]);
-  who.link.start(context_.get(), server_.port, number, upgrade_request(server_.spoken, server_.port, token));
+  who.link.start(context_.get(), server_.port, number, upgrade_request(server_.spoken, server_.port, token),
+                 server_.resume.empty() ? nullptr : server_.resume[number].get());
   ++opening_;
   epoll_event wanted{};
   wanted.events = who.events = who.link.wanted_events();
@@ -77,6 +78,7 @@ void worker::enter(client& who, std::string_view payload) {
     who.inside = true;
     ++inside_;
     --opening_;
+    if (who.link.resumed()) ++resumed_;
   } else if (payload.starts_with(R"({"type":"error")")) {
     who.link.close(payload);
   }
@@ -154,6 +156,10 @@ void worker::on_text(client& who, std::string_view payload) {
 void worker::attend(nanoseconds duration) {
   const auto until = now() + duration;
   while (now() < until) wait(until);
+}
+
+void worker::collect_sessions(std::vector<tls_session>& all) const {
+  for (std::size_t i = 0; i < clients_.size(); ++i) all[number_of(i)] = clients_[i].link.session();
 }
 
 // --- a round ---

@@ -21,6 +21,7 @@ struct endpoint {
   dialect spoken = dialect::parley;
   std::uint16_t port = 0;           // on 127.0.0.1
   std::vector<std::string> tokens;  // of login sessions, one a client, where the dialect has any
+  std::vector<tls_session> resume;  // TLS sessions, one a client; empty: nobody has been here before
 };
 
 // What one worker saw in one round.
@@ -57,6 +58,10 @@ class worker {
   // The books of the last round, until the next.
   const ledger& books() const { return *books_; }
 
+  // The TLS sessions of its clients, each at its client's place.
+  void collect_sessions(std::vector<tls_session>& all) const;
+  std::uint32_t resumed() const { return resumed_; }
+
   std::uint32_t members() const { return inside_; }
   std::uint32_t dropped() const { return dropped_; }
   const std::string& first_drop() const { return first_drop_; }
@@ -90,7 +95,7 @@ class worker {
   std::vector<client> clients_;
   std::vector<char> buffer_;
   nanoseconds now_ = 0;  // read once for each ready connection
-  std::uint32_t inside_ = 0, opening_ = 0, dropped_ = 0;
+  std::uint32_t inside_ = 0, opening_ = 0, dropped_ = 0, resumed_ = 0;
   std::string first_drop_;
 
   // Of the round being played.
