@@ -23,7 +23,7 @@ namespace {
 using failure = tl::unexpected<std::string>;
 
 constexpr auto longest_sweep_interval = std::chrono::milliseconds(30'000);
-constexpr auto shutdown_limit = std::chrono::milliseconds(3500);  // of the five seconds until the exit
+constexpr auto shutdown_limit = std::chrono::milliseconds(3000);  // of the five seconds until the exit
 constexpr auto shutdown_step_limit = std::chrono::milliseconds(500);
 constexpr auto shutdown_look = std::chrono::milliseconds(20);
 constexpr std::size_t reserved_descriptors = 100;  // for listeners, files, epoll, and polite refusals

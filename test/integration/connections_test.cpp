@@ -26,13 +26,18 @@ void expect_all_leave(websocket_client& observer, std::set<std::string> names) {
   }
 }
 
-// Ten users with twenty sockets each, all in the room.
+// Ten users with twenty sockets each, all in the room. The observer says something now and then meanwhile,
+// and so answers its own pings.
 struct crowd {
-  crowd(const server_process& server, int users, int sockets_each) {
+  crowd(const server_process& server, websocket_client& observer, int users, int sockets_each) {
+    std::vector<std::string> cookies;
     for (int i = 0; i < users; ++i) {
       const auto name = "user" + std::to_string(i);
-      const auto cookie = server.register_user(name);
+      cookies.push_back(server.register_user(name));
+      say_and_wait(observer, name);
       names.insert(name);
+    }
+    for (const auto& cookie : cookies) {
       for (int j = 0; j < sockets_each; ++j) {
         sockets.push_back(server.enter(cookie));
         sockets.back().answers_pings = false;
@@ -51,7 +56,7 @@ BOOST_AUTO_TEST_CASE(two_hundred_that_are_reset_are_cleaned_up) {
   server_process server;
   auto observer = server.enter(server.register_user("observer"));
   const auto before = server.open_sockets();
-  crowd all(server, 10, 20);
+  crowd all(server, observer, 10, 20);
   for (auto& socket : all.sockets) socket.reset();
   expect_all_leave(observer, all.names);
   BOOST_TEST(eventually([&] { return server.open_sockets() == before; }));
@@ -62,7 +67,7 @@ BOOST_AUTO_TEST_CASE(two_hundred_that_fall_silent_are_cleaned_up) {
   server_process server("timeouts: {ping: 8s, close: 1s}");
   auto observer = server.enter(server.register_user("observer"));
   const auto before = server.open_sockets();
-  crowd all(server, 10, 20);
+  crowd all(server, observer, 10, 20);
   expect_all_leave(observer, all.names);
   BOOST_TEST(eventually([&] {
     say_and_wait(observer, "anybody?");  // and so answers its own pings
