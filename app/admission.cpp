@@ -27,17 +27,34 @@ std::optional<admission::place> admission::enter(const std::optional<asio::ip::a
 }
 
 bool admission::count_in(const std::optional<asio::ip::address>& counted) {
-  if (connections_.fetch_add(1) < connections_limit_) {
-    if (per_address_limit_ == 0 || !counted) return true;
-    const std::lock_guard lock(mutex_);
-    auto& count = by_address_[*counted];
-    if (count < per_address_limit_) {
-      ++count;
-      return true;
-    }
-  }
+  if (counted && !count_address(*counted)) return false;
+  if (connections_.fetch_add(1) < connections_limit_) return true;
   --connections_;
+  if (counted) uncount_address(*counted);
   return false;
+}
+
+bool admission::count_address(const asio::ip::address& address) {
+  if (per_address_limit_ == 0) return true;
+  const std::lock_guard lock(mutex_);
+  auto& count = by_address_[address];
+  if (count == per_address_limit_) return false;
+  ++count;
+  return true;
+}
+
+void admission::uncount_address(const asio::ip::address& address) {
+  if (per_address_limit_ == 0) return;
+  const std::lock_guard lock(mutex_);
+  const auto found = by_address_.find(address);
+  if (found != by_address_.end() && --found->second == 0) by_address_.erase(found);
+}
+
+bool admission::place::count_for(const asio::ip::address& address) {
+  if (turned_away_ || address_) return true;
+  if (!from_->count_address(address)) return false;
+  address_ = address;
+  return true;
 }
 
 void admission::give_back(const place& from) {
@@ -46,10 +63,7 @@ void admission::give_back(const place& from) {
     return;
   }
   --connections_;
-  if (per_address_limit_ == 0 || !from.address_) return;
-  const std::lock_guard lock(mutex_);
-  const auto found = by_address_.find(*from.address_);
-  if (found != by_address_.end() && --found->second == 0) by_address_.erase(found);
+  if (from.address_) uncount_address(*from.address_);
 }
 
 }  // namespace parley

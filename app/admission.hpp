@@ -39,6 +39,10 @@ class admission {
     // No room for it: it is told so, and that is all.
     bool turned_away() const { return turned_away_; }
 
+    // Counts it for an address from now on, where it is not counted for one yet. False where that address has
+    // as many as it may have.
+    bool count_for(const asio::ip::address& address);
+
    private:
     friend class admission;
     place(admission& from, bool turned_away, const std::optional<asio::ip::address>& address)
@@ -55,6 +59,8 @@ class admission {
 
  private:
   bool count_in(const std::optional<asio::ip::address>& counted);
+  bool count_address(const asio::ip::address& address);
+  void uncount_address(const asio::ip::address& address);
   void give_back(const place& from);
 
   const std::size_t connections_limit_, per_address_limit_;

@@ -169,6 +169,7 @@ class running_server {
     timer.expires_after(std::min(longest_sweep_interval, settings_.auth.session_idle / 3));
     timer.async_wait([this, &timer](const std::error_code& error) {
       if (error) return;
+      services_.tls.drop_old_ticket_keys(chat::clock::now());
       try {
         accounts_.sweep();
       } catch (const std::exception& error_of_ours) {

@@ -62,6 +62,9 @@ net::awaitable<bool> session::open() {
     co_await stream_.linger();
     co_return false;
   }
+  const bool begins = co_await stream_.may_begin(here_.handshakes());
+  if (!begins) co_return false;
+  set_deadline(here_.shared().settings.timeouts.tls_handshake);  // the wait was ours
   const auto error = co_await stream_.handshake(here_.handshakes());
   if (error) spdlog::debug("no TLS with {}: {}", address_.to_string(), error.message());
   co_return !error;
@@ -187,6 +190,12 @@ net::awaitable<void> session::respond(const net::http_failure& failure) {
 }
 
 net::awaitable<bool> session::upgrade(const net::http_request& request) {
+  // A proxy's connections are not counted, but those of its clients are.
+  if (!place_.count_for(limited_address(address_))) {
+    auto full = server_full();
+    co_await respond(request, full, false);
+    co_return false;
+  }
   tl::expected<std::string, net::http_failure> accepted =
       tl::unexpected(net::http_failure{403, "This page is not of this site."});
   if (is_same_site(request, here_.shared())) accepted = net::accept_websocket(request, subprotocol);

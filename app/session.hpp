@@ -38,7 +38,6 @@ class session final : public std::enable_shared_from_this<session>, private chat
           asio::ip::address address, admission::place place);
 
   std::uint64_t number() const { return id_.number; }
-  const asio::ip::address& address() const { return address_; }
 
   // The life of the connection, and the timer beside it. Each is spawned once; both keep the session alive.
   net::awaitable<void> run();
@@ -143,7 +142,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
   const socket_id id_;
   const asio::ip::address peer_;
   asio::ip::address address_;  // of the client: the peer's, or what a trusted proxy says
-  const admission::place place_;
+  admission::place place_;
   const limits_config& limits_;
 
   net::tls_stream stream_;
@@ -172,8 +171,10 @@ class session final : public std::enable_shared_from_this<session>, private chat
   bool warned_ = false;
   chat::time_point last_received_{};
   bool ping_sent_ = false;
+  chat::time_point ping_sent_at_{};
   std::vector<std::unique_ptr<membership>> rooms_;  // each stays where it is: the room's fanout points to it
-  chat::burst_limiter frames_, refusals_;
+  chat::burst_limiter frames_, refusals_, pages_;
+  bool history_is_coming_ = false;
 };
 
 }  // namespace parley

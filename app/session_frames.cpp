@@ -272,6 +272,7 @@ void session::give_up(const std::exception_ptr& failure) {
   } catch (const std::exception& error) {
     spdlog::error("a connection from {} failed: {}", address_.to_string(), error.what());
   }
+  if (phase_ == phase::login || phase_ == phase::chat) end(chat::close_code::internal_error);
   abort();
 }
 

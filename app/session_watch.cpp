@@ -74,15 +74,16 @@ void session::expect_progress(chat::time_point now) {
 chat::time_point session::look_at_connection(chat::time_point now) {
   const auto interval = here_.shared().settings.timeouts.ping;
   if (interval == chat::milliseconds::zero()) return chat::time_point::max();
-  const auto due = last_received_ + interval * (ping_sent_ ? 2 : 1);
+  const auto due = (ping_sent_ ? ping_sent_at_ : last_received_) + interval;
   if (now < due) return due;
   if (ping_sent_) {
     abort();
     return chat::time_point::max();
   }
   ping_sent_ = true;
+  ping_sent_at_ = now;
   send_frame(net::opcode::ping, "");
-  return last_received_ + 2 * interval;
+  return now + interval;
 }
 
 void session::handle(login_directory::event event) {

@@ -92,15 +92,29 @@ void shard::begin_session(net::tcp_socket socket) {
   sessions_.emplace(added->number(), added.get());
   session_count_.store(sessions_.size(), std::memory_order_relaxed);
 
-  asio::co_spawn(io_, added->run(), [this, added](const std::exception_ptr& failure) {
-    if (failure) added->give_up(failure);
-    added->finish();
-    sessions_.erase(added->number());
-    session_count_.store(sessions_.size(), std::memory_order_relaxed);
-  });
-  asio::co_spawn(io_, added->watch(), [added](const std::exception_ptr& failure) {
-    if (failure) added->give_up(failure);
-  });
+  try {
+    asio::co_spawn(io_, added->run(), [this, added](const std::exception_ptr& failure) {
+      forget(added->number());
+      if (failure) added->give_up(failure);
+      added->finish();
+    });
+  } catch (...) {
+    forget(added->number());
+    throw;
+  }
+  try {
+    asio::co_spawn(io_, added->watch(), [added](const std::exception_ptr& failure) {
+      if (failure) added->give_up(failure);
+    });
+  } catch (...) {
+    added->abort();  // nothing may wait for a peer without a deadline
+    throw;
+  }
+}
+
+void shard::forget(std::uint64_t number) {
+  sessions_.erase(number);
+  session_count_.store(sessions_.size(), std::memory_order_relaxed);
 }
 
 void shard::stop_taking() {

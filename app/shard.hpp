@@ -1,6 +1,6 @@
 #pragma once
 // One core's share of the server: an io_context run by one thread, an acceptor, the sessions it accepted and
-// the rooms that live here. Nothing in it is touched by another thread; post() is the only way in.
+// the rooms that live here. Nothing in it is touched by another thread; run_on() is the only way in.
 
 #include <atomic>
 #include <cstdint>
@@ -31,7 +31,6 @@ class shard {
   services& shared() { return shared_; }
   rooms& local_rooms() { return rooms_; }
   std::size_t shard_count() const { return all_.size(); }
-  shard& peer(std::size_t index) { return *all_[index]; }
   asio::io_context& io() { return io_; }
   net::handshake_gate& handshakes() { return handshakes_; }
 
@@ -72,6 +71,7 @@ class shard {
   net::awaitable<void> accept_loop();
   void admit(net::tcp_socket socket) noexcept;
   void begin_session(net::tcp_socket socket);
+  void forget(std::uint64_t number);
 
   const std::size_t index_;
   services& shared_;

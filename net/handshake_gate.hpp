@@ -3,6 +3,9 @@
 // burst of public-key cryptography, a hundred times what a delivery costs: when everybody comes back at once,
 // those who are in are served between any two steps.
 
+#include <array>
+#include <list>
+
 #include "net/asio.hpp"
 
 namespace parley::net {
@@ -10,34 +13,56 @@ namespace parley::net {
 // Belongs to a shard, and outlives the streams that wait at it.
 class handshake_gate {
  public:
-  explicit handshake_gate(asio::io_context& io) : io_(io), queue_(io, timer::time_point::max()) {}
+  // Who has taken the costly first step goes before who has not: work that was begun is not to be in vain.
+  enum class step : std::uint8_t { next, first };
 
-  // Waits for one's turn, first come, first served.
-  awaitable<void> turn() {
-    if (busy_) {
-      ++waiting_;
-      co_await queue_.async_wait(use_tuple);  // cancel_one() wakes the one who has waited longest
-    } else {
-      busy_ = true;
-      next_turn();
+  explicit handshake_gate(asio::io_context& io) : io_(io) {}
+
+  // Waits for one's turn, among equals first come, first served. False where the wait was cancelled through
+  // its timer, which is free again when this returns.
+  awaitable<bool> turn(step which, timer& wait) {
+    if (!busy_) {
+      end_turn_later();
+      co_return true;
+    }
+    auto& queue = queues_[static_cast<std::size_t>(which)];
+    waiter self{wait};
+    const auto place = queue.insert(queue.end(), &self);
+    wait.expires_at(timer::time_point::max());
+    co_await wait.async_wait(use_tuple);
+    if (!self.granted) queue.erase(place);
+    co_return self.granted;
+  }
+
+  asio::io_context& io() { return io_; }
+
+ private:
+  struct waiter {
+    timer& wait;
+    bool granted = false;
+  };
+
+  void end_turn_later() {
+    asio::post(io_, [this] { end_turn(); });
+    busy_ = true;
+  }
+
+  void end_turn() {
+    busy_ = false;
+    for (auto& queue : queues_) {
+      if (queue.empty()) continue;
+      end_turn_later();
+      waiter& next = *queue.front();
+      queue.pop_front();
+      next.granted = true;
+      next.wait.cancel();
+      return;
     }
   }
 
- private:
-  void next_turn() {
-    asio::post(io_, [this] {
-      busy_ = waiting_ != 0;
-      if (!busy_) return;
-      --waiting_;
-      queue_.cancel_one();
-      next_turn();
-    });
-  }
-
   asio::io_context& io_;
-  timer queue_;
-  std::size_t waiting_ = 0;
-  bool busy_ = false;  // a step is being taken in this turn of the loop
+  std::array<std::list<waiter*>, 2> queues_;  // by step
+  bool busy_ = false;                         // a step is being taken in this turn of the loop
 };
 
 }  // namespace parley::net

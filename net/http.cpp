@@ -12,7 +12,9 @@
 namespace parley::net {
 namespace {
 
-constexpr std::string_view end_of_head = "\r\n\r\n";
+constexpr std::string_view end_of_line = "\r\n", end_of_head = "\r\n\r\n";
+constexpr std::string_view secure_scheme = "https://";
+constexpr std::size_t reads_per_turn = 8;
 
 bool is_token(std::string_view text, std::string_view token) {
   return std::equal(text.begin(), text.end(), token.begin(), token.end(), [](char a, char b) {
@@ -72,13 +74,12 @@ bool is_header_line(std::string_view line) {
 // folded lines, bare line ends, and headers that frame the request and come twice. Who reads them differently
 // can be made to see other requests.
 bool is_well_formed(std::string_view head) {
-  constexpr std::string_view line_end = "\r\n";
   constexpr std::array<std::string_view, 3> only_once{"host", "content-length", "transfer-encoding"};
   std::array<bool, only_once.size()> seen{};
-  head.remove_suffix(line_end.size());  // the empty line
+  head.remove_suffix(end_of_line.size());  // the empty line
   for (bool is_request_line = true; !head.empty(); is_request_line = false) {
-    const auto line = head.substr(0, head.find(line_end));
-    head.remove_prefix(line.size() + line_end.size());
+    const auto line = head.substr(0, head.find(end_of_line));
+    head.remove_prefix(line.size() + end_of_line.size());
     if (is_request_line) {
       if (!is_printable(line)) return false;
       continue;
@@ -90,6 +91,18 @@ bool is_well_formed(std::string_view head) {
     if (is_token(name, "content-length") && !is_number(trimmed(line.substr(name.size() + 1)))) return false;
   }
   return true;
+}
+
+// Where the first `delimiter` ends that begins not before `from` less what of it may stand there; 0: nowhere.
+std::size_t end_in(std::string_view text, std::string_view delimiter, std::size_t from) {
+  const auto found = text.find(delimiter, from - std::min(from, delimiter.size() - 1));
+  return found == std::string_view::npos ? 0 : found + delimiter.size();
+}
+
+// Scheme and authority of a target in absolute form, which a server has to take too (RFC 9112, 3.2.2).
+std::string_view authority_of(std::string_view target) {
+  if (!target.starts_with(secure_scheme)) return {};
+  return target.substr(0, target.find_first_of("/?#", secure_scheme.size()));
 }
 
 // HTTP/1.0 knows no Host, and websocketpp takes no request without one.
@@ -121,7 +134,11 @@ tl::expected<http_request, http_failure> parse_head(std::string_view head) {
   }
   if (request.get_version() != "HTTP/1.1" && request.get_version() != "HTTP/1.0")
     return fail(request.get_version().rfind("HTTP/", 0) == 0 ? 505 : 400, "Only HTTP/1.1 is spoken here.");
-  if (!request.get_uri().starts_with('/')) return fail(400, "The request target is not a path.");
+  const std::string_view target = request.get_uri(), authority = authority_of(target);
+  if (!target.substr(authority.size()).starts_with('/'))
+    return fail(400, "The request target is not a path.");
+  if (!authority.empty() && authority.substr(secure_scheme.size()) != request.get_header("Host"))
+    return fail(400, "The request target and the Host header name two places.");
   if (request.get_header("Host").find_first_of(", \t/\\@") != std::string::npos)
     return fail(400, "The Host header is malformed.");
   return http_request(std::move(parsed));
@@ -163,7 +180,8 @@ const std::string& http_request::method() const {
 }
 
 std::string_view http_request::path() const {
-  const std::string_view target = head_->request.get_uri();
+  std::string_view target = head_->request.get_uri();
+  target.remove_prefix(authority_of(target).size());
   return target.substr(0, target.find('?'));
 }
 
@@ -181,6 +199,10 @@ bool http_request::keep_alive() const {
   return !has_token(connection, "close");
 }
 
+bool http_request::expects_continue() const {
+  return lists("Expect", "100-continue") && head_->request.get_version() != "HTTP/1.0";
+}
+
 std::string_view http_request::cookie(std::string_view name) const {
   std::string_view cookies = header("Cookie");
   while (!cookies.empty()) {
@@ -195,6 +217,8 @@ std::string_view http_request::cookie(std::string_view name) const {
 }
 
 awaitable<std::error_code> http_reader::read_more() {
+  // Who sends without a pause shares the shard with the others.
+  if (++reads_ % reads_per_turn == 0) co_await asio::post(co_await asio::this_coro::executor, use_tuple);
   const auto got = co_await stream_.read_some(buffer_);
   if (!got.error) input_.append(buffer_.data(), got.bytes);
   co_return got.error;
@@ -207,23 +231,29 @@ awaitable<bool> http_reader::wait_for_more() {
 }
 
 awaitable<tl::expected<http_request, http_failure>> http_reader::read() {
-  std::size_t end = 0;
-  while ((end = input_.find(end_of_head)) == std::string::npos) {
-    if (std::min(input_.find("\r\n"), input_.size()) > limits_.target)
+  std::size_t line = 0, end = 0, from = 0;  // nothing is looked at again when the next byte has come
+  for (;;) {
+    if (line == 0) line = end_in(input_, end_of_line, from);
+    if ((line == 0 ? input_.size() : line - end_of_line.size()) > limits_.target)
       co_return fail(414, "The request target is too long.");
-    if (input_.size() > limits_.head) co_return fail(431, "The request's headers are too long.");
+    end = end_in(input_, end_of_head, from);
+    if ((end == 0 ? input_.size() : end) > limits_.head)
+      co_return fail(431, "The request's headers are too long.");
+    if (end != 0) break;
+    from = input_.size();
     const auto gone = co_await read_more();
     if (gone) co_return fail(0, gone.message());
   }
-  end += end_of_head.size();
-  if (input_.find("\r\n") > limits_.target) co_return fail(414, "The request target is too long.");
-  if (end > limits_.head) co_return fail(431, "The request's headers are too long.");
 
   auto request = parse_head(std::string_view(input_).substr(0, end));
   input_.erase(0, end);
   if (!request) co_return tl::unexpected(request.error());
   const auto length = body_length(*request, limits_.body);
   if (!length) co_return tl::unexpected(length.error());
+  if (input_.size() < *length && request->expects_continue()) {
+    const auto gone = co_await stream_.write(std::string_view("HTTP/1.1 100 Continue\r\n\r\n"));
+    if (gone) co_return fail(0, gone.message());
+  }
   while (input_.size() < *length) {
     const auto gone = co_await read_more();
     if (gone) co_return fail(0, gone.message());
@@ -238,7 +268,9 @@ std::string http_response::head(bool keep_alive) const {
   text += "Date: " + http_date() + "\r\n";
   for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
   if (status != 204 && status != 304) text += "Content-Length: " + std::to_string(content().size()) + "\r\n";
-  text += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
+  text += keep_alive ? "Connection: keep-alive" : "Connection: close";
+  if (status == 426) text += ", upgrade";  // as every answer with Upgrade (RFC 9110, 7.8)
+  text += "\r\n\r\n";
   return text;
 }
 

@@ -34,6 +34,9 @@ class http_request {
   const std::string& body() const { return body_; }
   bool keep_alive() const;
 
+  // Whether the body comes only after a 100 (RFC 9110, 10.1.1).
+  bool expects_continue() const;
+
   // The value of one cookie, empty where there is none (RFC 6265, 4.2).
   std::string_view cookie(std::string_view name) const;
 
@@ -80,6 +83,7 @@ class http_reader {
   std::span<char> buffer_;
   http_limits limits_;
   std::string input_;
+  std::size_t reads_ = 0;
 };
 
 // An answer. The body is either owned or lies in memory that outlives the answer (a static file).

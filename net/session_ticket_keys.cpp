@@ -39,11 +39,10 @@ int on_ticket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* 
     forget(secret);
     return ready ? 1 : -1;
   }
-  const auto found = keys.opening({name, session_ticket_keys::name_size}, now);
+  auto found = keys.opening({name, session_ticket_keys::name_size}, now);
   if (!found) return 0;
-  std::optional secret = found->used;
-  const bool ready = use(*secret, iv, cipher, mac, false);
-  forget(secret);
+  const bool ready = use(found->used, iv, cipher, mac, false);
+  OPENSSL_cleanse(&found->used, sizeof found->used);
   return !ready ? -1 : found->renew ? 2 : 1;
 }
 
@@ -69,6 +68,11 @@ bool session_ticket_keys::rotate(time_point now) {
   }
   forget(made);
   return current_.has_value();
+}
+
+void session_ticket_keys::drop_old(time_point now) {
+  const std::lock_guard lock(mutex_);
+  rotate(now);
 }
 
 std::optional<session_ticket_keys::key> session_ticket_keys::sealing(time_point now) {

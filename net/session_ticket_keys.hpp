@@ -43,6 +43,10 @@ class session_ticket_keys {
   };
   std::optional<opened> opening(std::span<const unsigned char> name, time_point now);
 
+  // Forgets keys that have had their time. To be called now and then: tickets alone would do it, but there
+  // may be none for a long time.
+  void drop_old(time_point now);
+
   // Has the context seal its tickets with these keys, which outlive it.
   void serve(SSL_CTX* context);
 

@@ -12,8 +12,8 @@
 
 namespace parley::net {
 
-// Shared by all shards and their streams, which hold references into it: it outlives them. Immutable once
-// made.
+// Shared by all shards and their streams, which hold references into it: it outlives them. Every thread may
+// use it.
 class tls_context {
  public:
   // The error is a sentence for the operator.
@@ -21,6 +21,9 @@ class tls_context {
 
   // A server-side SSL object without a descriptor; null when memory is out.
   ssl_ptr make_ssl() const { return ssl_ptr(SSL_new(context_.get())); }
+
+  // See session_ticket_keys::drop_old().
+  void drop_old_ticket_keys(session_ticket_keys::time_point now) const { tickets_->drop_old(now); }
 
  private:
   tls_context(std::unique_ptr<session_ticket_keys> tickets, ssl_ctx_ptr context)

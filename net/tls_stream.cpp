@@ -61,10 +61,20 @@ void tls_stream::refuse_in_clear(std::string_view bytes) noexcept {
   ::shutdown(socket_.native_handle(), SHUT_WR);
 }
 
+awaitable<bool> tls_stream::pass(handshake_gate& gate, handshake_gate::step which) {
+  timer wait(gate.io());
+  at_gate_ = &wait;
+  const bool granted = co_await gate.turn(which, wait);
+  at_gate_ = nullptr;
+  co_return granted && !aborted_;
+}
+
+awaitable<bool> tls_stream::may_begin(handshake_gate& gate) {
+  return pass(gate, handshake_gate::step::first);
+}
+
 awaitable<std::error_code> tls_stream::handshake(handshake_gate& gate) {
   for (;;) {
-    co_await gate.turn();
-    if (aborted_) co_return asio::error::operation_aborted;
     empty_error_queue();
     const int result = SSL_do_handshake(ssl_.get());
     if (result == 1) co_return std::error_code{};
@@ -72,6 +82,8 @@ awaitable<std::error_code> tls_stream::handshake(handshake_gate& gate) {
     if (next.error) co_return next.error;
     const auto error = co_await wait(next.wait_for);
     if (error) co_return error;
+    const bool granted = co_await pass(gate, handshake_gate::step::next);
+    if (!granted) co_return asio::error::operation_aborted;
   }
 }
 
@@ -143,6 +155,7 @@ void tls_stream::abort() noexcept {
   aborted_ = true;
   std::error_code ignored;
   socket_.cancel(ignored);
+  if (at_gate_) at_gate_->cancel();
 }
 
 tls_stream::verdict tls_stream::judge(int result) noexcept {

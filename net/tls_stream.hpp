@@ -34,7 +34,10 @@ class tls_stream {
   // the connection's sending side.
   void refuse_in_clear(std::string_view bytes) noexcept;
 
-  // Takes each of its steps when the gate lets it.
+  // Waits until the gate lets the handshake begin; false where the stream was aborted before.
+  awaitable<bool> may_begin(handshake_gate& gate);
+
+  // Begins at once, and takes each further step when the gate lets it.
   awaitable<std::error_code> handshake(handshake_gate& gate);
 
   // At least one byte, or an error: asio::error::eof when the peer has closed. `buffer` is only written to
@@ -60,7 +63,6 @@ class tls_stream {
 
   // Ends every wait, now and later; the connection itself ends with the stream.
   void abort() noexcept;
-  bool aborted() const noexcept { return aborted_; }
 
  private:
   // What an SSL call that returned `result` <= 0 wants: a direction to wait for, or the error that ended the
@@ -70,9 +72,11 @@ class tls_stream {
     tcp_socket::wait_type wait_for = tcp_socket::wait_read;
   };
   verdict judge(int result) noexcept;
+  awaitable<bool> pass(handshake_gate& gate, handshake_gate::step which);
 
   tcp_socket socket_;
   ssl_ptr ssl_;
+  timer* at_gate_ = nullptr;  // of the handshake, while it waits
   bool aborted_ = false;
   bool broken_ = false;  // after a fatal error OpenSSL forbids another call, SSL_shutdown included
 };

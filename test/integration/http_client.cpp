@@ -101,7 +101,7 @@ http_answer http_client::receive(bool head_only) {
   while ((end = input_.find("\r\n\r\n")) == std::string::npos) read_more();
   auto answer = parse_answer_head(input_.substr(0, end + 2));
   input_.erase(0, end + 4);
-  const bool bodiless = head_only || answer.status == 101 || answer.status == 204 || answer.status == 304;
+  const bool bodiless = head_only || answer.status < 200 || answer.status == 204 || answer.status == 304;
   if (!bodiless) {
     if (!answer.has_header("Content-Length")) throw std::runtime_error("an answer without a Content-Length");
     const auto length = std::stoul(answer.header("Content-Length"));

@@ -28,6 +28,16 @@ std::string post(const std::string& headers, const std::string& body = {}) {
 
 BOOST_AUTO_TEST_SUITE(http)
 
+BOOST_AUTO_TEST_CASE(a_head_that_comes_in_crumbs_stops_nobody) {
+  server_process server("server: {shards: 1}");
+  http_client slow(server.port());
+  slow.send_raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: ");
+  for (int i = 0; i < 2'000; ++i) slow.send_raw("\r");
+  BOOST_TEST(http_client(server.port()).get("/").status == 200);
+  slow.send_raw("\r\n\r\n");
+  BOOST_TEST(slow.receive().status == 400);
+}
+
 BOOST_AUTO_TEST_CASE(a_connection_is_kept_for_many_requests) {
   server_process server;
   http_client client(server.port());
@@ -73,6 +83,30 @@ BOOST_AUTO_TEST_CASE(a_request_may_come_byte_by_byte) {
   http_client client(server.port());
   for (const char c : std::string("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")) client.send_raw({&c, 1});
   BOOST_TEST(client.receive().status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_target_may_be_a_whole_url_of_the_same_host) {
+  server_process server;
+  const auto get = [&](const std::string& target) {
+    return status_of(server, "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  };
+  BOOST_TEST(get("https://localhost/") == 200);
+  BOOST_TEST(get("https://localhost/api/session?x=/") == 200);
+  BOOST_TEST(get("https://localhost/missing") == 404);
+  BOOST_TEST(get("https://elsewhere.example/") == 400);
+  BOOST_TEST(get("https://localhost") == 400);
+  BOOST_TEST(get("https://") == 400);
+  BOOST_TEST(get("http://localhost/") == 400);
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_for_100_is_told_to_go_on) {
+  server_process server;
+  http_client client(server.port());
+  const std::string login = credentials("nobody").dump();
+  client.send_raw(post("Expect: 100-continue\r\nContent-Length: " + std::to_string(login.size()) + "\r\n"));
+  BOOST_TEST(client.receive().status == 100);
+  client.send_raw(login);
+  BOOST_TEST(client.receive().error_code() == "bad_credentials");
 }
 
 BOOST_AUTO_TEST_CASE(a_body_may_come_late) {

@@ -58,6 +58,18 @@ BOOST_AUTO_TEST_CASE(who_is_not_counted_by_address_is_counted_all_the_same) {
   BOOST_TEST(three->turned_away());
 }
 
+BOOST_AUTO_TEST_CASE(a_proxys_client_may_be_counted_later_and_once) {
+  parley::admission doors(10, 1);
+  auto one = doors.enter(std::nullopt), two = doors.enter(std::nullopt);
+  BOOST_TEST(one->count_for(here));
+  BOOST_TEST(one->count_for(here));
+  BOOST_TEST(!two->count_for(here));
+  BOOST_TEST(two->count_for(there));
+  BOOST_TEST(doors.enter(here)->turned_away());
+  { const auto gone = std::move(*one); }
+  BOOST_TEST(!doors.enter(here)->turned_away());
+}
+
 BOOST_AUTO_TEST_CASE(zero_is_no_limit_of_an_address) {
   parley::admission doors(1000, 0);
   std::vector<parley::admission::place> places;

@@ -54,6 +54,16 @@ BOOST_AUTO_TEST_CASE(who_is_no_proxy_is_not_believed) {
   BOOST_TEST(client("192.0.2.1", "") == "192.0.2.1");
 }
 
+BOOST_AUTO_TEST_CASE(a_port_beside_the_address_does_not_matter) {
+  BOOST_TEST(client("10.0.0.1", "203.0.113.9:51234") == "203.0.113.9");
+  BOOST_TEST(client("10.0.0.1", "[2001:db8::9]") == "2001:db8::9");
+  BOOST_TEST(client("10.0.0.1", "1.1.1.1, [2001:db8::9]:443") == "2001:db8::9");
+  BOOST_TEST(client("10.0.0.1", "2001:db8::9") == "2001:db8::9");
+  BOOST_TEST(client("10.0.0.1", "[") == "10.0.0.1");
+  BOOST_TEST(client("10.0.0.1", "[]") == "10.0.0.1");
+  BOOST_TEST(client("10.0.0.1", ":") == "10.0.0.1");
+}
+
 BOOST_AUTO_TEST_CASE(the_client_is_the_last_address_that_is_no_proxy) {
   BOOST_TEST(client("10.0.0.1", "203.0.113.9") == "203.0.113.9");
   BOOST_TEST(client("10.0.0.1", "1.1.1.1, 203.0.113.9") == "203.0.113.9");
