@@ -21,7 +21,8 @@
 namespace parley {
 
 enum class idle_activity { input, message };
-enum class history_mode { memory, off };
+enum class history_mode { sqlite, memory, off };
+enum class history_sync { normal, full };
 enum class password_hash { scrypt, pbkdf2 };
 enum class registration_mode { open, closed };
 enum class log_level { trace, debug, info, warn, error };
@@ -109,9 +110,11 @@ struct rooms_config {
 };
 
 struct history_config {
-  history_mode mode = history_mode::memory;
-  std::size_t keep_count = 10'000;  // messages a room keeps, at least 1
-  std::size_t on_join = 50;         // messages given on join, at most keep_count; 0: none
+  history_mode mode = history_mode::sqlite;
+  history_sync sync = history_sync::normal;
+  std::chrono::milliseconds keep = std::chrono::days{30};  // 0: for ever; only with sqlite
+  std::size_t keep_count = 100'000;                        // messages a room keeps, at least 1
+  std::size_t on_join = 50;  // messages given on join, at most keep_count; 0: none
 
   bool operator==(const history_config&) const = default;
 };

@@ -297,8 +297,12 @@ void add_chat_keys(std::vector<config_key>& keys) {
       .text("default", "3 to 32 of A-Z a-z 0-9 _ . -", "3 to 32 of A-Z a-z 0-9 _ . -", set_default_room)
       .number("capacity", &rooms_config::capacity, 0, 10'000'000);
   section_rows(keys, "history", &config::history)
-      .word<history_mode>("mode", &history_config::mode,
-                          {{"memory", history_mode::memory}, {"off", history_mode::off}})
+      .word<history_mode>(
+          "mode", &history_config::mode,
+          {{"sqlite", history_mode::sqlite}, {"memory", history_mode::memory}, {"off", history_mode::off}})
+      .word<history_sync>("sync", &history_config::sync,
+                          {{"normal", history_sync::normal}, {"full", history_sync::full}})
+      .duration_or_zero("keep", &history_config::keep, 1min, 3650 * 24h)
       .number("keep_count", &history_config::keep_count, 1, 1'000'000)
       .number("on_join", &history_config::on_join, 0, 1'000);
 }

@@ -1,6 +1,6 @@
 #include "app/rooms.hpp"
 
-#include <openssl/rand.h>
+#include <deque>
 
 #include "app/session.hpp"
 #include "app/shard.hpp"
@@ -17,26 +17,12 @@ chat::unix_ms unix_now() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-std::string random_epoch() {
-  unsigned char bytes[8] = {};
-  RAND_bytes(bytes, sizeof bytes);
-  std::string text;
-  for (const auto byte : bytes) {
-    static constexpr char hex[] = "0123456789abcdef";
-    text += hex[byte >> 4];
-    text += hex[byte & 15];
-  }
-  return text;
-}
+// How long who was refused for want of a place to store may wait before the next try.
+constexpr chat::milliseconds retry_storing{2000};
 
 chat::room_settings settings_of_room(const config& settings) {
-  const bool keeps = settings.history.mode == history_mode::memory;
+  const bool keeps = settings.history.mode != history_mode::off;
   return {settings.rooms.capacity, settings.presence.detail_limit, keeps ? settings.history.on_join : 0};
-}
-
-std::unique_ptr<chat::room_log> make_log(const config& settings) {
-  const bool keeps = settings.history.mode == history_mode::memory;
-  return std::make_unique<chat::memory_room_log>(random_epoch(), keeps ? settings.history.keep_count : 0);
 }
 
 }  // namespace
@@ -44,9 +30,10 @@ std::unique_ptr<chat::room_log> make_log(const config& settings) {
 // A room at its home, and what it takes to tell the shards: the frames that became due since the last flush,
 // and when the next flush and the next presence frame may go.
 struct rooms::hosted_room {
-  hosted_room(chat::room_name room_name, const config& settings, asio::io_context& io, std::size_t shards)
+  hosted_room(chat::room_name room_name, std::unique_ptr<chat::room_log> log, const config& settings,
+              asio::io_context& io, std::size_t shards)
       : name(room_name),
-        room(std::move(room_name), settings_of_room(settings), make_log(settings)),
+        room(std::move(room_name), settings_of_room(settings), std::move(log)),
         flushes(settings.fanout.flush_interval),
         presences(settings.presence.interval),
         flush_timer(io),
@@ -55,6 +42,7 @@ struct rooms::hosted_room {
 
   const chat::room_name name;
   chat::room room;
+  std::deque<socket_id> publishers;  // of the messages that are being stored, in their order
   std::string gathering;
   chat::pacer flushes, presences;
   net::timer flush_timer, presence_timer;
@@ -69,8 +57,11 @@ std::size_t rooms::home_of(const chat::room_name& name, std::size_t shards) {
   return std::hash<std::string>{}(name.str()) % shards;
 }
 
-void rooms::create(const chat::room_name& name) {
-  homes_.emplace(name, std::make_unique<hosted_room>(name, settings_, here_.io(), here_.shard_count()));
+void rooms::create(const chat::room_name& name, std::unique_ptr<chat::room_log> log) {
+  auto made = std::make_unique<hosted_room>(name, std::move(log), settings_, here_.io(), here_.shard_count());
+  made->room.listen(
+      [this, home = made.get()](chat::room::published message) { published(*home, std::move(message)); });
+  homes_.emplace(name, std::move(made));
 }
 
 rooms::hosted_room* rooms::find_home(const chat::room_name& name) {
@@ -102,6 +93,10 @@ void rooms::publish(const chat::room_name& name, submission message) {
   at_home(name, [name, message = std::move(message)](rooms& home) mutable {
     home.publish_here(name, std::move(message));
   });
+}
+
+void rooms::read(const chat::room_name& name, socket_id who, const chat::room_log::range& wanted) {
+  at_home(name, [name, who, wanted](rooms& home) { home.read_here(name, who, wanted); });
 }
 
 void rooms::add_local(const chat::room_name& name, chat::subscription& place, std::size_t skip) {
@@ -156,27 +151,66 @@ void rooms::leave_here(const chat::room_name& name, const std::string& user, std
 
 void rooms::publish_here(const chat::room_name& name, submission message) {
   hosted_room* const home = find_home(name);
-  if (!home || !home->room.has(message.user)) {
-    const chat::refusal why{chat::error_code::not_member, "Join the room " + name.str() + " first."};
-    here_.run_on(message.who.shard, [who = message.who, json = chat::to_json(chat::error_frame{
-                                                            why, message.id, name.str(), {}})](shard& there) {
-      if (auto* session = there.find(who.number)) session->send(json);
-    });
-    return;
-  }
-  const auto published = home->room.publish(message.user, message.id, message.text, unix_now());
-  // The ack goes out now and the message with the next flush: the ack is always first.
-  if (!message.id.empty()) acknowledge(message, name, published);
-  if (published.frame) gather(*home, *published.frame);
+  if (!home || !home->room.has(message.user))
+    return refuse(message.who, {{chat::error_code::not_member, "Join the room " + name.str() + " first."},
+                                message.id,
+                                name.str(),
+                                {}});
+  home->publishers.push_back(message.who);
+  if (home->room.publish(message.user, message.id, message.text, unix_now())) return;
+  home->publishers.pop_back();
+  refuse(message.who, {{chat::error_code::unavailable, "More is being said than can be stored. Try again."},
+                       message.id,
+                       name.str(),
+                       retry_storing});
 }
 
-void rooms::acknowledge(const submission& message, const chat::room_name& room,
-                        const chat::room::published& stored) {
-  here_.run_on(message.who.shard,
-               [who = message.who, repeated = !stored.frame,
-                json = chat::to_json(chat::ack{message.id, room.str(), stored.seq})](shard& there) {
+// What the log has to say about the oldest message that it was given and had not answered for.
+void rooms::published(hosted_room& home, chat::room::published message) {
+  const auto who = home.publishers.front();
+  home.publishers.pop_front();
+  if (message.what == chat::room_log::outcome::failed)
+    return refuse(who, {{chat::error_code::unavailable, "The message could not be stored. Try again."},
+                        message.id,
+                        home.name.str(),
+                        retry_storing});
+  // The ack goes out now and the message with the next flush: the ack is always first.
+  if (!message.id.empty()) acknowledge(who, home.name, message);
+  if (message.frame) gather(home, *message.frame);
+}
+
+void rooms::acknowledge(socket_id who, const chat::room_name& room, const chat::room::published& message) {
+  here_.run_on(who.shard,
+               [who, repeated = !message.frame,
+                json = chat::to_json(chat::ack{message.id, room.str(), message.seq})](shard& there) {
                  if (auto* session = there.find(who.number)) session->acknowledged(json, repeated);
                });
+}
+
+void rooms::refuse(socket_id who, const chat::error_frame& why) {
+  here_.run_on(who.shard, [who, json = chat::to_json(why)](shard& there) {
+    if (auto* session = there.find(who.number)) session->send(json);
+  });
+}
+
+void rooms::read_here(const chat::room_name& name, socket_id who, const chat::room_log::range& wanted) {
+  const auto answer = [this, name, who](std::optional<chat::room_log::page> page) {
+    std::string json;
+    if (page)
+      json = chat::to_json(
+          chat::history_page{name.str(), std::move(page->messages), page->more, page->complete});
+    else
+      json = chat::to_json(
+          chat::error_frame{{chat::error_code::unavailable, "The history could not be read. Try again."},
+                            {},
+                            name.str(),
+                            retry_storing});
+    here_.run_on(who.shard, [who, json = std::move(json)](shard& there) {
+      if (auto* session = there.find(who.number)) session->show_history(json);
+    });
+  };
+  hosted_room* const home = find_home(name);
+  if (!home || !home->room.read(wanted, answer)) answer(std::nullopt);
 }
 
 void rooms::gather(hosted_room& home, std::string_view frame) {

@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "app/config.hpp"
@@ -30,10 +29,10 @@ class rooms {
   static std::size_t home_of(const chat::room_name& name, std::size_t shards);
 
   // Makes a room whose home is here. Before the shards run.
-  void create(const chat::room_name& name);
+  void create(const chat::room_name& name, std::unique_ptr<chat::room_log> log);
 
-  // For the sessions of this shard. The answers come as session::entered(), refused() and send(), later or at
-  // once.
+  // For the sessions of this shard. The answers come as session::entered(), not_entered(), acknowledged() and
+  // send(), later or at once.
   struct entrance {
     socket_id who;
     std::string user;
@@ -49,6 +48,9 @@ class rooms {
     chat::message_text text;
   };
   void publish(const chat::room_name& name, submission message);
+
+  // The page comes as session::show_history().
+  void read(const chat::room_name& name, socket_id who, const chat::room_log::range& wanted);
 
   // Sends all that has been gathered, now.
   void flush_all();
@@ -67,9 +69,11 @@ class rooms {
   void join_here(const chat::room_name& name, entrance request);
   void leave_here(const chat::room_name& name, const std::string& user, std::size_t from_shard);
   void publish_here(const chat::room_name& name, submission message);
+  void read_here(const chat::room_name& name, socket_id who, const chat::room_log::range& wanted);
 
-  void acknowledge(const submission& message, const chat::room_name& room,
-                   const chat::room::published& stored);
+  void published(hosted_room& home, chat::room::published message);
+  void acknowledge(socket_id who, const chat::room_name& room, const chat::room::published& message);
+  void refuse(socket_id who, const chat::error_frame& why);
   void gather(hosted_room& home, std::string_view frame);
   void flush(hosted_room& home);
   void schedule_presence(hosted_room& home);

@@ -1,6 +1,7 @@
 #include "app/server.hpp"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -15,6 +16,8 @@
 #include "app/services.hpp"
 #include "app/session.hpp"
 #include "app/shard.hpp"
+#include "auth/encoding.hpp"
+#include "chat/sqlite_history.hpp"
 #include "net/listener.hpp"
 
 namespace parley {
@@ -26,6 +29,7 @@ constexpr auto longest_sweep_interval = std::chrono::milliseconds(30'000);
 constexpr auto shutdown_limit = std::chrono::milliseconds(3000);  // of the five seconds until the exit
 constexpr auto shutdown_step_limit = std::chrono::milliseconds(500);
 constexpr auto shutdown_look = std::chrono::milliseconds(20);
+constexpr std::size_t least_at_hand = 100;  // messages of a room in memory, for those who come back soon
 constexpr std::size_t reserved_descriptors = 100;  // for listeners, files, epoll, and polite refusals
 
 // How many connections the process may have. Raises its file limit to the hard one first.
@@ -80,12 +84,38 @@ std::string address_to_open(const config& settings, const asio::ip::tcp::endpoin
   return "https://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
 }
 
+std::string random_epoch() {
+  std::array<std::uint8_t, 9> bytes{};
+  auth::fill_random(bytes);
+  return auth::base64url(bytes);
+}
+
+// None, and no error, where the configuration asks for none.
+tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(const config& settings) {
+  const auto& how = settings.history;
+  if (how.mode != history_mode::sqlite) return nullptr;
+  const auto now = [] {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  };
+  return chat::sqlite_history::open({.file = settings.resolve(settings.data.folder) / "history.db",
+                                     .full_sync = how.sync == history_sync::full,
+                                     .keep = how.keep,
+                                     .keep_count = how.keep_count,
+                                     .at_hand = std::max(how.on_join, least_at_hand),
+                                     .new_epoch = random_epoch,
+                                     .now = now,
+                                     .report = [](const std::string& what) { spdlog::warn("{}", what); }});
+}
+
 // The shards, from their making to their end. The directory's events go to them.
 class running_server {
  public:
   running_server(const config& settings, const net::tls_context& tls, const net::static_files& pages,
-                 auth::user_store& users, auth::login_session_store& sessions)
+                 auth::user_store& users, auth::login_session_store& sessions,
+                 std::unique_ptr<chat::sqlite_history> history)
       : settings_(settings),
+        history_(std::move(history)),
         directory_([this](socket_id to, login_directory::event event) { deliver(to, event); },
                    {settings.idle.warn_after, settings.idle.kick_after}, settings.limits.sockets_per_user),
         doors_(connection_limit(settings.limits.connections), settings.limits.connections_per_address),
@@ -105,6 +135,13 @@ class running_server {
       shards_.push_back(std::make_unique<shard>(index, services_, shards_));
   }
 
+  ~running_server() {
+    for (const auto& shard : shards_) shard->stop();
+    if (history_) history_->stop();  // it gives news to the shards
+  }
+  running_server(const running_server&) = delete;
+  running_server& operator=(const running_server&) = delete;
+
   tl::expected<asio::ip::tcp::endpoint, std::string> start() {
     std::vector<asio::io_context*> contexts;
     for (const auto& shard : shards_) contexts.push_back(&shard->io());
@@ -112,7 +149,10 @@ class running_server {
     if (!listening) return failure(listening.error());
 
     const auto lobby = chat::room_name::parse(settings_.rooms.default_room);
-    shards_[rooms::home_of(*lobby, shards_.size())]->local_rooms().create(*lobby);
+    auto& home = *shards_[rooms::home_of(*lobby, shards_.size())];
+    auto log = open_log(*lobby, home);
+    if (!log) return failure(log.error());
+    home.local_rooms().create(*lobby, std::move(*log));
     for (std::size_t index = 0; index < shards_.size(); ++index)
       shards_[index]->start(std::move(listening->acceptors[index]));
     return listening->endpoint;
@@ -132,6 +172,9 @@ class running_server {
 
   void stop() {
     on_all_shards(&shard::stop_taking);
+    on_all_shards(&shard::flush_rooms);  // what was said before has come to its room's home now
+    if (history_ && !history_->drain(shutdown_step_limit))
+      spdlog::warn("the disk is slow: some messages are not acknowledged");
     on_all_shards(&shard::flush_rooms);
     on_all_shards(&shard::end_sessions);
     const auto until = chat::clock::now() + shutdown_limit;
@@ -155,6 +198,15 @@ class running_server {
     for (auto& each : done)
       if (each.wait_until(until) == std::future_status::timeout)
         spdlog::warn("a shard is busy and is not waited for");
+  }
+
+  tl::expected<std::unique_ptr<chat::room_log>, std::string> open_log(const chat::room_name& room,
+                                                                      shard& home) {
+    if (history_)
+      return history_->open_log(
+          room.str(), [&io = home.io()](std::function<void()> news) { asio::post(io, std::move(news)); });
+    const bool keeps = settings_.history.mode == history_mode::memory;
+    return std::make_unique<chat::memory_room_log>(random_epoch(), keeps ? settings_.history.keep_count : 0);
   }
 
   void deliver(socket_id to, login_directory::event event) {
@@ -186,6 +238,7 @@ class running_server {
   }
 
   const config& settings_;
+  std::unique_ptr<chat::sqlite_history> history_;
   asio::io_context main_{1};  // of the main thread: signals and the sweep
   asio::signal_set signals_{main_, SIGINT,
                             SIGTERM};  // from the first moment: a signal before wait() is kept for it
@@ -219,7 +272,10 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
   const auto pages = net::static_files::load(options.www);
   if (!pages) return failure(pages.error());
 
-  running_server server(settings, *tls, *pages, **users, **sessions);
+  auto history = open_history(settings);
+  if (!history) return failure(history.error());
+
+  running_server server(settings, *tls, *pages, **users, **sessions, std::move(*history));
   const auto endpoint = server.start();
   if (!endpoint) return failure(endpoint.error());
 

@@ -52,6 +52,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
 
   // The answer to a message, from the room's home.
   void acknowledged(std::string_view ack_json, bool repeated);
+  void show_history(std::string_view json);
 
   // Something that concerns all sockets of the login session.
   void handle(login_directory::event event);
@@ -110,6 +111,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
   void on(const chat::join_frame& frame);
   void on(const chat::leave_frame& frame);
   void on(const chat::message_frame& frame);
+  void on(const chat::history_frame& frame);
   void on(const chat::activity_frame& frame);
   void on(const chat::logout_frame& frame);
 

@@ -9,6 +9,13 @@
 #include "app/shard.hpp"
 
 namespace parley {
+namespace {
+
+constexpr std::size_t default_history_page = 50, max_history_page = 200;  // messages
+constexpr rate history_pages{100,
+                             std::chrono::seconds(10)};  // of one socket: enough to scroll, and to catch up
+
+}  // namespace
 
 void session::handle(chat::client_frame frame) {
   std::visit([this](const auto& concrete) { on(concrete); }, frame);
@@ -172,6 +179,37 @@ void session::on(const chat::message_frame& frame) {
         frame.id, frame.room, wait);
   if (frame.id.empty()) note_activity(now);
   here_.local_rooms().publish(*name, {id_, login_->user(), frame.id, *text});
+}
+
+void session::on(const chat::history_frame& frame) {
+  const auto name = chat::room_name::parse(frame.room);
+  if (!name) return refuse(name.error(), {}, frame.room);
+  const auto* in = find_membership(*name);
+  if (!in || !in->entered)
+    return refuse({chat::error_code::not_member, "Join the room " + name->str() + " first."}, {}, frame.room);
+  if (frame.limit && (*frame.limit == 0 || *frame.limit > max_history_page))
+    return refuse({chat::error_code::bad_field, "The field \"limit\" has to be a number from 1 to " +
+                                                    std::to_string(max_history_page) + "."},
+                  {}, frame.room);
+  if (history_is_coming_)
+    return refuse({chat::error_code::rate_limited, "One page at a time: wait for the one you asked for."}, {},
+                  frame.room);
+  const auto now = chat::clock::now();
+  if (!pages_.try_take(now, history_pages.count, history_pages.per))
+    return refuse({chat::error_code::rate_limited, "So many pages of history so fast are too many."}, {},
+                  frame.room,
+                  chat::until(now, now + pages_.wait(now, history_pages.count, history_pages.per)));
+  history_is_coming_ = true;
+  using direction = chat::room_log::range::direction;
+  here_.local_rooms().read(
+      *name, id_,
+      {frame.before ? direction::before : direction::after, frame.before ? *frame.before : *frame.after,
+       static_cast<std::size_t>(frame.limit.value_or(default_history_page))});
+}
+
+void session::show_history(std::string_view json) {
+  history_is_coming_ = false;
+  send(json);
 }
 
 // What is sent again was said before, and is no sign of life.

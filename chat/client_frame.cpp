@@ -76,6 +76,16 @@ std::optional<client_frame> read_frame(std::string_view type, field_reader& fiel
     frame.epoch = fields.optional_string("epoch");
     return frame;
   }
+  if (type == "history") {
+    history_frame frame;
+    frame.room = fields.string("room");
+    frame.before = fields.optional_number("before");
+    frame.after = fields.optional_number("after");
+    frame.limit = fields.optional_number("limit");
+    if (frame.before.has_value() == frame.after.has_value())
+      fields.refuse("The field \"before\" or the field \"after\" has to be there, and not both.");
+    return frame;
+  }
   if (type == "leave") return leave_frame{fields.string("room")};
   if (type == "login") {
     login_frame frame;

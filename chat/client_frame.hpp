@@ -30,11 +30,16 @@ struct leave_frame {
 struct message_frame {
   std::string room, text, id;  // no id: no ack
 };
+struct history_frame {
+  std::string room;
+  std::optional<std::uint64_t> before, after;  // one of them
+  std::optional<std::uint64_t> limit;
+};
 struct activity_frame {};
 struct logout_frame {};
 
 using client_frame = std::variant<login_frame, resume_frame, join_frame, leave_frame, message_frame,
-                                  activity_frame, logout_frame>;
+                                  history_frame, activity_frame, logout_frame>;
 
 // A frame that was refused, with what the answer may name.
 struct frame_refusal {

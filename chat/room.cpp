@@ -32,11 +32,11 @@ joined room::describe(const std::optional<position>& resume_at) const {
     for (const auto& [user, sockets] : sockets_) answer.members->push_back(user);
   }
   if (resume_at && resume_at->epoch == log_->epoch()) {
+    // Never partly: all of what was missed, though `more` of it may have to be fetched, or the last messages.
     auto page = log_->read_after(resume_at->seq, settings_.on_join);
-    // Never partly: what does not fit into one page is not recovered, and the last messages are given
-    // instead.
-    if (page.complete && !page.more) {
+    if (page.complete) {
       answer.messages = std::move(page.messages);
+      answer.more = page.more;
       answer.recovered = true;
       return answer;
     }
@@ -55,11 +55,18 @@ void room::leave(const std::string& user) {
   went_.insert(user);
 }
 
-room::published room::publish(const std::string& user, const std::string& id, const message_text& text,
-                              unix_ms at) {
-  const auto [seq, repeated] = log_->append(user, id, text.str(), at);
-  if (repeated) return {seq, std::nullopt};
-  return {seq, message_json(name(), {seq, user, text.str(), at})};
+void room::listen(listener told) {
+  log_->listen([this, told = std::move(told)](room_log::commit commit) {
+    auto& [what, seq, entry] = commit;
+    std::optional<std::string> frame;
+    if (what == room_log::outcome::stored)
+      frame = message_json(name(), {seq, std::move(entry.user), std::move(entry.text), entry.at});
+    told({what, seq, std::move(entry.id), std::move(frame)});
+  });
+}
+
+bool room::publish(const std::string& user, const std::string& id, const message_text& text, unix_ms at) {
+  return log_->append({user, id, text.str(), at});
 }
 
 std::string room::take_presence() {

@@ -46,11 +46,22 @@ class room {
 
   bool has(const std::string& user) const { return sockets_.contains(user); }
 
+  // What became of a message.
   struct published {
+    room_log::outcome what;
     std::uint64_t seq;
-    std::optional<std::string> frame;  // for everybody; none where this is a repetition
+    std::string id;
+    std::optional<std::string> frame;  // for everybody, where it is new
   };
-  published publish(const std::string& user, const std::string& id, const message_text& text, unix_ms at);
+  // Called once for each message that was taken, in their order: within publish() or later.
+  using listener = std::function<void(published)>;
+  void listen(listener told);
+
+  // Has a message stored. False where too much waits to be stored.
+  bool publish(const std::string& user, const std::string& id, const message_text& text, unix_ms at);
+
+  // See room_log::read().
+  bool read(room_log::range wanted, room_log::reader then) { return log_->read(wanted, std::move(then)); }
 
   // Who came and went since the last call, as one frame; whoever did both is named for the last of it, since
   // somebody may have joined in between and have seen the first. Everybody in the room is named when it has

@@ -15,26 +15,42 @@ std::string id_key(const std::string& user, const std::string& id) {
 
 }  // namespace
 
+bool room_log::page_filler::take(room_message message) {
+  bytes_ += message.from.size() + message.text.size();
+  page_.more = page_.messages.size() == limit_ || (bytes_ > max_page && !page_.messages.empty());
+  if (page_.more) return false;
+  page_.messages.push_back(std::move(message));
+  return true;
+}
+
 memory_room_log::memory_room_log(std::string epoch, std::size_t keep)
     : epoch_(std::move(epoch)), keep_(keep) {}
 
-room_log::appended memory_room_log::append(const std::string& user, const std::string& id,
-                                           const std::string& text, unix_ms at) {
-  if (!id.empty()) {
-    const auto [place, added] = seq_by_id_.try_emplace(id_key(user, id), last_seq_ + 1);
-    if (!added) return {place->second, true};
-    ids_.push_back(&place->first);
-    if (ids_.size() > max_ids) {
-      seq_by_id_.erase(*ids_.front());
-      ids_.pop_front();
-    }
+// The seq that a message of this id has already.
+std::optional<std::uint64_t> memory_room_log::remember(const log_entry& entry) {
+  if (entry.id.empty()) return std::nullopt;
+  const auto [place, added] = seq_by_id_.try_emplace(id_key(entry.user, entry.id), last_seq_ + 1);
+  if (!added) return place->second;
+  ids_.push_back(&place->first);
+  if (ids_.size() > max_ids) {
+    seq_by_id_.erase(*ids_.front());
+    ids_.pop_front();
+  }
+  return std::nullopt;
+}
+
+bool memory_room_log::append(log_entry entry) {
+  if (const auto first = remember(entry)) {
+    committed({outcome::repeated, *first, std::move(entry)});
+    return true;
   }
   ++last_seq_;
   if (keep_ != 0) {
-    messages_.push_back({last_seq_, user, text, at});
+    messages_.push_back({last_seq_, entry.user, entry.text, entry.at});
     if (messages_.size() > keep_) messages_.pop_front();
   }
-  return {last_seq_, false};
+  committed({outcome::stored, last_seq_, std::move(entry)});
+  return true;
 }
 
 room_log::page memory_room_log::read_after(std::uint64_t seq, std::size_t limit) const {
@@ -43,19 +59,33 @@ room_log::page memory_room_log::read_after(std::uint64_t seq, std::size_t limit)
       messages_.begin(), messages_.end(), seq,
       [](std::uint64_t wanted, const room_message& message) { return wanted < message.seq; });
   const auto available = static_cast<std::size_t>(messages_.end() - first);
-  const auto count = std::min(available, limit);
-  result.messages.assign(first, first + static_cast<std::ptrdiff_t>(count));
   result.complete = seq <= last_seq_ && available == last_seq_ - seq;
-  result.more = count < available;
+  page_filler filler(result, limit);
+  std::all_of(first, messages_.end(), [&](const room_message& message) { return filler.take(message); });
+  return result;
+}
+
+room_log::page memory_room_log::read_before(std::uint64_t seq, std::size_t limit) const {
+  page result;
+  const auto end = std::lower_bound(
+      messages_.begin(), messages_.end(), seq,
+      [](const room_message& message, std::uint64_t wanted) { return message.seq < wanted; });
+  page_filler filler(result, limit);
+  std::all_of(std::make_reverse_iterator(end), messages_.rend(),
+              [&](const room_message& message) { return filler.take(message); });
+  std::reverse(result.messages.begin(), result.messages.end());
+  result.complete = true;
   return result;
 }
 
 room_log::page memory_room_log::read_last(std::size_t limit) const {
-  page result;
-  const auto count = std::min(messages_.size(), limit);
-  result.messages.assign(messages_.end() - static_cast<std::ptrdiff_t>(count), messages_.end());
-  result.more = count < messages_.size();
-  return result;
+  return read_before(last_seq_ + 1, limit);
+}
+
+bool memory_room_log::read(range wanted, reader then) {
+  then(wanted.where == range::direction::before ? read_before(wanted.seq, wanted.limit)
+                                                : read_after(wanted.seq, wanted.limit));
+  return true;
 }
 
 }  // namespace parley::chat

@@ -1,10 +1,13 @@
 #pragma once
 // The log of one room: everything that the room shows goes through it, and fan-out knows only what it has
-// committed. It lives at the room's home, on that shard only.
+// committed. It lives at the room's home, on that shard's thread only, and may have threads of its own behind
+// it.
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,31 +16,81 @@
 
 namespace parley::chat {
 
+// A message before it has its place in the log. An empty id is never a repetition.
+struct log_entry {
+  std::string user, id, text;
+  unix_ms at = 0;
+};
+
 class room_log {
  public:
   virtual ~room_log() = default;
 
   // Names this log's life: another epoch means that its seqs say nothing about these.
   virtual const std::string& epoch() const = 0;
+  // Of the last message that is committed.
   virtual std::uint64_t last_seq() const = 0;
 
-  struct appended {
-    std::uint64_t seq;
-    bool repeated;  // this user's message of this id is already there, under this seq
+  enum class outcome : std::uint8_t {
+    stored,
+    repeated,  // this user's message of this id is already there, under this seq
+    failed,    // it is not stored, and nobody has seen it
   };
-  // Commits a message and gives it the next seq. An empty id is never a repetition.
-  virtual appended append(const std::string& user, const std::string& id, const std::string& text,
-                          unix_ms at) = 0;
+  struct commit {
+    outcome what = outcome::stored;
+    std::uint64_t seq = 0;
+    log_entry entry;
+  };
+  // Called once for each entry that was taken, in their order: within append() or later.
+  using listener = std::function<void(commit)>;
+  void listen(listener committed) { committed_ = std::move(committed); }
+
+  // False where too much waits to be stored: then nothing has happened.
+  virtual bool append(log_entry entry) = 0;
 
   struct page {
     std::vector<room_message> messages;  // oldest first
-    bool complete = false;               // nothing that came after the asked place is missing
-    bool more = false;                   // the page ends before the log does
+    bool complete = false;               // nothing is missing between the asked place and the page
+    bool more = false;                   // there is more beyond the page, away from the asked place
   };
+  // What came after `seq`, at most `limit` of it and at most `max_page` bytes. Empty with `more` where it is
+  // not at hand: read() gets it.
   virtual page read_after(std::uint64_t seq, std::size_t limit) const = 0;
 
-  // The last `limit` messages.
+  // The last `limit` messages, or as many of them as are at hand.
   virtual page read_last(std::size_t limit) const = 0;
+
+  // A page of what is kept, before or after a seq.
+  struct range {
+    enum class direction : std::uint8_t { before, after } where;
+    std::uint64_t seq;
+    std::size_t limit;
+  };
+  // Nothing comes where it could not be read. On the home's thread, within read() or later; never where
+  // read() is false, since too many are reading.
+  using reader = std::function<void(std::optional<page>)>;
+  virtual bool read(range wanted, reader then) = 0;
+
+  static constexpr std::size_t max_page = 64 * 1024;  // bytes of text and names
+
+  // Takes one more message into a page, unless the page is full.
+  class page_filler {
+   public:
+    page_filler(page& into, std::size_t limit) : page_(into), limit_(limit) {}
+    bool take(room_message message);
+
+   private:
+    page& page_;
+    std::size_t limit_, bytes_ = 0;
+  };
+
+ protected:
+  void committed(commit what) const {
+    if (committed_) committed_(std::move(what));
+  }
+
+ private:
+  listener committed_;
 };
 
 // In memory, bounded: the newest `keep` messages (0: no texts at all) and the newest ids, for repetitions.
@@ -47,12 +100,15 @@ class memory_room_log final : public room_log {
 
   const std::string& epoch() const override { return epoch_; }
   std::uint64_t last_seq() const override { return last_seq_; }
-  appended append(const std::string& user, const std::string& id, const std::string& text,
-                  unix_ms at) override;
+  bool append(log_entry entry) override;
   page read_after(std::uint64_t seq, std::size_t limit) const override;
   page read_last(std::size_t limit) const override;
+  bool read(range wanted, reader then) override;
 
  private:
+  page read_before(std::uint64_t seq, std::size_t limit) const;
+  std::optional<std::uint64_t> remember(const log_entry& entry);
+
   std::string epoch_;
   std::size_t keep_;
   std::uint64_t last_seq_ = 0;

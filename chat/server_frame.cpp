@@ -60,6 +60,16 @@ std::string to_json(const joined& joined) {
   return dump(object);
 }
 
+std::string to_json(const history_page& page) {
+  auto object = frame("history");
+  object["room"] = page.room;
+  auto& messages = object["messages"] = json::array();
+  for (const auto& message : page.messages) messages.push_back(message_object(message));
+  object["more"] = page.more;
+  object["complete"] = page.complete;
+  return dump(object);
+}
+
 std::string message_json(std::string_view room, const room_message& message) {
   auto object = frame("message");
   object["room"] = room;

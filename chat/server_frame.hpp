@@ -48,6 +48,15 @@ struct joined {
 };
 std::string to_json(const joined& frame);
 
+// A page of what is kept, oldest first. `complete` says that nothing is missing between the asked place and
+// it.
+struct history_page {
+  std::string room;
+  std::vector<room_message> messages;
+  bool more = false, complete = false;
+};
+std::string to_json(const history_page& frame);
+
 std::string message_json(std::string_view room, const room_message& message);
 
 struct ack {

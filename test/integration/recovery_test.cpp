@@ -8,7 +8,7 @@ namespace parley::test {
 namespace {
 
 struct conversation {
-  server_process server{"history: {on_join: 10, keep_count: 20}"};
+  server_process server{"history: {mode: memory, on_join: 10, keep_count: 20}"};
   std::string cookie = server.register_user("Ada");
   websocket_client ada = server.enter(cookie);
 

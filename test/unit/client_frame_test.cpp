@@ -89,6 +89,18 @@ BOOST_AUTO_TEST_CASE(message_has_a_room_and_a_text_and_may_have_an_id) {
   BOOST_TEST(read<chat::message_frame>(message_with_id("x")).id == "x");
 }
 
+BOOST_AUTO_TEST_CASE(history_goes_before_or_after_a_seq) {
+  const auto back = read<chat::history_frame>(R"({"type":"history","room":"lobby","before":17,"limit":5})");
+  BOOST_TEST(back.room == "lobby");
+  BOOST_TEST(back.before.value() == 17U);
+  BOOST_TEST(!back.after.has_value());
+  BOOST_TEST(back.limit.value() == 5U);
+  BOOST_TEST(read<chat::history_frame>(R"({"type":"history","room":"lobby","after":0})").after.value() == 0U);
+  for (const auto* text :
+       {R"({"type":"history","room":"lobby"})", R"({"type":"history","room":"lobby","before":1,"after":1})"})
+    BOOST_TEST(to_word(refuse(text).why.code) == "bad_field", text);
+}
+
 BOOST_AUTO_TEST_CASE(an_id_has_1_to_64_code_points) {
   for (const auto& id : {"x"s, repeat("x", 64), repeat("\xc3\xa9", 64), repeat("\xf0\x9f\x98\x80", 64)})
     BOOST_TEST(read<chat::message_frame>(message_with_id(id)).id == id);

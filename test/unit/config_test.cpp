@@ -153,6 +153,8 @@ BOOST_AUTO_TEST_CASE(every_key_reaches_a_member_of_its_own) {
       {"rooms.default", "town-hall"},
       {"rooms.capacity", "0"},
       {"history.mode", "off"},
+      {"history.sync", "full"},
+      {"history.keep", "7d"},
       {"history.keep_count", "100"},
       {"history.on_join", "0"},
       {"auth.hash", "pbkdf2"},

@@ -1,12 +1,30 @@
 #include "chat/room_log.hpp"
 
+#include <optional>
+
 #include <boost/test/unit_test.hpp>
 
 using parley::chat::memory_room_log;
+using any_log = parley::chat::room_log;
 
 namespace {
 
 constexpr std::size_t all = 1000;
+
+// Appends, and gives what became of it: in memory that is known at once.
+struct appended {
+  std::uint64_t seq;
+  bool repeated;
+};
+appended append(any_log& to, const std::string& user, const std::string& id, const std::string& text,
+                parley::chat::unix_ms at) {
+  appended result{};
+  to.listen([&](const any_log::commit& commit) {
+    result = {commit.seq, commit.what == any_log::outcome::repeated};
+  });
+  BOOST_TEST(to.append({user, id, text, at}));
+  return result;
+}
 
 struct log_fixture {
   memory_room_log log{"e1", 10};
@@ -15,7 +33,7 @@ struct log_fixture {
   void append_up_to(std::uint64_t last) {
     while (log.last_seq() < last) {
       const auto seq = log.last_seq() + 1;
-      log.append("ada", "", std::to_string(seq), static_cast<std::int64_t>(seq) * 100);
+      append(log, "ada", "", std::to_string(seq), static_cast<std::int64_t>(seq) * 100);
     }
   }
 };
@@ -43,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_new_log_is_empty_and_keeps_its_epoch) {
 
 BOOST_AUTO_TEST_CASE(each_message_takes_the_next_seq) {
   for (std::uint64_t seq = 1; seq <= 3; ++seq) {
-    const auto appended = log.append("ada", "", "hi", 100);
+    const auto appended = append(log, "ada", "", "hi", 100);
     BOOST_TEST(appended.seq == seq);
     BOOST_TEST(!appended.repeated);
     BOOST_TEST(log.last_seq() == seq);
@@ -51,7 +69,7 @@ BOOST_AUTO_TEST_CASE(each_message_takes_the_next_seq) {
 }
 
 BOOST_AUTO_TEST_CASE(a_message_is_given_back_as_it_was) {
-  log.append("ada", "id-1", "hello", 1'790'000'000'123);
+  append(log, "ada", "id-1", "hello", 1'790'000'000'123);
   const auto page = log.read_last(all);
   BOOST_REQUIRE(page.messages.size() == 1U);
   const auto& message = page.messages.front();
@@ -62,9 +80,9 @@ BOOST_AUTO_TEST_CASE(a_message_is_given_back_as_it_was) {
 }
 
 BOOST_AUTO_TEST_CASE(an_id_sent_again_gives_the_first_seq_and_adds_nothing) {
-  log.append("ada", "x", "hello", 100);
-  log.append("bob", "", "between", 200);
-  const auto again = log.append("ada", "x", "another text", 300);
+  append(log, "ada", "x", "hello", 100);
+  append(log, "bob", "", "between", 200);
+  const auto again = append(log, "ada", "x", "another text", 300);
   BOOST_TEST(again.repeated);
   BOOST_TEST(again.seq == 1U);
   BOOST_TEST(log.last_seq() == 2U);
@@ -72,26 +90,26 @@ BOOST_AUTO_TEST_CASE(an_id_sent_again_gives_the_first_seq_and_adds_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(an_id_belongs_to_its_user) {
-  log.append("ada", "x", "hello", 100);
-  BOOST_TEST(!log.append("bob", "x", "hello", 100).repeated);
-  BOOST_TEST(!log.append("ad", "ax", "hello", 100).repeated);
-  BOOST_TEST(!log.append("adax", "x", "hello", 100).repeated);
-  BOOST_TEST(log.append("bob", "x", "hello", 100).seq == 2U);
+  append(log, "ada", "x", "hello", 100);
+  BOOST_TEST(!append(log, "bob", "x", "hello", 100).repeated);
+  BOOST_TEST(!append(log, "ad", "ax", "hello", 100).repeated);
+  BOOST_TEST(!append(log, "adax", "x", "hello", 100).repeated);
+  BOOST_TEST(append(log, "bob", "x", "hello", 100).seq == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(without_an_id_nothing_is_a_repetition) {
-  log.append("ada", "", "hello", 100);
-  BOOST_TEST(!log.append("ada", "", "hello", 100).repeated);
+  append(log, "ada", "", "hello", 100);
+  BOOST_TEST(!append(log, "ada", "", "hello", 100).repeated);
   BOOST_TEST(log.last_seq() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(the_newest_ids_are_remembered_and_the_oldest_forgotten) {
   constexpr int ids = 20'000;
-  for (int i = 0; i < ids; ++i) log.append("ada", "a-client's-own-id-" + std::to_string(i), "hello", 100);
-  BOOST_TEST(log.append("ada", "a-client's-own-id-" + std::to_string(ids - 1), "hello", 100).repeated);
-  BOOST_TEST(log.append("ada", "a-client's-own-id-" + std::to_string(ids - 9000), "hello", 100).repeated);
-  BOOST_TEST(!log.append("ada", "a-client's-own-id-0", "hello", 100).repeated);
-  BOOST_TEST(log.append("ada", "a-client's-own-id-0", "hello", 100).repeated);
+  for (int i = 0; i < ids; ++i) append(log, "ada", "a-client's-own-id-" + std::to_string(i), "hello", 100);
+  BOOST_TEST(append(log, "ada", "a-client's-own-id-" + std::to_string(ids - 1), "hello", 100).repeated);
+  BOOST_TEST(append(log, "ada", "a-client's-own-id-" + std::to_string(ids - 9000), "hello", 100).repeated);
+  BOOST_TEST(!append(log, "ada", "a-client's-own-id-0", "hello", 100).repeated);
+  BOOST_TEST(append(log, "ada", "a-client's-own-id-0", "hello", 100).repeated);
 }
 
 BOOST_AUTO_TEST_CASE(the_last_messages_come_oldest_first) {
@@ -147,11 +165,42 @@ BOOST_AUTO_TEST_CASE(reading_on_gives_exactly_what_came_after) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(reading_back_gives_what_came_before) {
+  append_up_to(25);  // of which 16 to 25 are kept
+  struct row {
+    std::uint64_t before;
+    std::size_t limit;
+    std::string_view texts;
+    bool more;
+  };
+  const row table[] = {
+      {20, 3, "17 18 19", true}, {19, 3, "16 17 18", false}, {16, all, "", false},
+      {0, all, "", false},       {99, 2, "24 25", true},
+  };
+  for (const auto& [before, limit, expected, more] : table) {
+    std::optional<any_log::page> page;
+    BOOST_TEST(log.read({any_log::range::direction::before, before, limit},
+                        [&](std::optional<any_log::page> read) { page = std::move(read); }));
+    BOOST_REQUIRE(page);
+    BOOST_TEST(texts(*page) == expected, before);
+    BOOST_TEST(page->more == more, before);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_page_is_bounded_in_bytes_and_never_empty_for_it) {
+  append(log, "ada", "", std::string(any_log::max_page + 1, 'x'), 100);
+  append(log, "ada", "", "small", 100);
+  const auto page = log.read_after(0, all);
+  BOOST_TEST(page.messages.size() == 1U);
+  BOOST_TEST(page.more);
+  BOOST_TEST(log.read_after(1, all).messages.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_log_that_keeps_nothing_still_counts_and_knows_repetitions) {
   memory_room_log off("e2", 0);
-  off.append("ada", "x", "hello", 100);
-  BOOST_TEST(off.append("bob", "y", "hi", 200).seq == 2U);
-  BOOST_TEST(off.append("ada", "x", "hello", 300).seq == 1U);
+  append(off, "ada", "x", "hello", 100);
+  BOOST_TEST(append(off, "bob", "y", "hi", 200).seq == 2U);
+  BOOST_TEST(append(off, "ada", "x", "hello", 300).seq == 1U);
   BOOST_TEST(texts(off.read_last(all)) == "");
   BOOST_TEST(off.read_after(2, all).complete);
   BOOST_TEST(!off.read_after(1, all).complete);

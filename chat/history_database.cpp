@@ -1,0 +1,313 @@
+#include "chat/history_database.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <map>
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+namespace parley::chat {
+namespace {
+
+constexpr int application_id = 0x5061726C;  // "Parl"
+constexpr int version = 1;
+constexpr int busy_timeout_ms = 2'000;                  // somebody else, a backup, has the file locked
+constexpr std::uintmax_t largest_checked = 256U << 20;  // bytes; checking takes about a second a gigabyte
+constexpr std::size_t prune_slice = 500;                // messages removed in one transaction
+
+constexpr char schema[] = R"(
+  CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE rooms(
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    epoch TEXT NOT NULL,
+    last_seq INTEGER NOT NULL DEFAULT 0,  -- at the last pruning: all of a room's messages may be gone
+    pruned INTEGER NOT NULL DEFAULT 0     -- the last seq that is not kept any more
+  ) STRICT;
+  CREATE TABLE events(
+    room INTEGER NOT NULL REFERENCES rooms,
+    seq INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    id TEXT,  -- chosen by the client
+    text TEXT NOT NULL,
+    at INTEGER NOT NULL,  -- Unix milliseconds
+    PRIMARY KEY(room, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX events_by_id ON events(room, user, id) WHERE id IS NOT NULL;
+)";
+
+// A number that another one replaces whenever the machine starts.
+std::string boot_id() {
+  std::string id;
+  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
+  return id;
+}
+
+std::int64_t as_integer(std::uint64_t seq) {
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(seq, INT64_MAX));  // what SQLite can hold
+}
+
+std::uint64_t as_seq(const SQLite::Column& column) {
+  return static_cast<std::uint64_t>(column.getInt64());
+}
+
+room_message message_of(SQLite::Statement& row) {
+  return {as_seq(row.getColumn(0)), row.getColumn(1).getString(), row.getColumn(2).getString(),
+          row.getColumn(3).getInt64()};
+}
+
+// Readies a statement for its next use at the end of this one, whatever its outcome.
+class reset_after {
+ public:
+  explicit reset_after(SQLite::Statement& statement) : statement_(statement) {}
+  ~reset_after() {
+    statement_.tryReset();
+    statement_.clearBindings();
+  }
+  reset_after(const reset_after&) = delete;
+  reset_after& operator=(const reset_after&) = delete;
+
+ private:
+  SQLite::Statement& statement_;
+};
+
+std::string trouble(const std::filesystem::path& file, const std::string& what, const std::string& remedy) {
+  return "cannot use the history in " + file.string() + ": " + what + "; " + remedy;
+}
+
+std::string remedy_for(int code) {
+  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
+    return "put a backup in its place, or move it away to start without history, and with it the files "
+           "beside it "
+           "that end in -wal and -shm";
+  if (code == SQLITE_BUSY) return "another program has it open; close that";
+  return "see to its folder's space and permissions";
+}
+
+}  // namespace
+
+history_database::statements::statements(SQLite::Database& database)
+    : insert(database,
+             "INSERT INTO events(room, seq, user, id, text, at) VALUES(?, ?, ?, ?, ?, ?) "
+             "ON CONFLICT(room, user, id) WHERE id IS NOT NULL DO NOTHING"),
+      find_id(database, "SELECT seq FROM events WHERE room = ? AND user = ? AND id = ?"),
+      oldest(database, "SELECT seq, at FROM events WHERE room = ? ORDER BY seq LIMIT ?"),
+      remove(database, "DELETE FROM events WHERE room = ? AND seq <= ?"),
+      set_pruned(database, "UPDATE rooms SET pruned = ?, last_seq = ? WHERE id = ?") {}
+
+history_database::history_database(const std::filesystem::path& file)
+    : database_(std::make_unique<SQLite::Database>(
+          file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms)) {}
+
+tl::expected<history_database, std::string> history_database::open(
+    const std::filesystem::path& file, bool full_sync, const std::function<std::string()>& new_epoch) {
+  // SQLite gives the files beside it the same mode.
+  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (made < 0) return tl::unexpected(trouble(file, std::strerror(errno), remedy_for(SQLITE_CANTOPEN)));
+  ::close(made);
+  try {
+    history_database opened(file);
+    opened.prepare(full_sync, new_epoch);
+    return opened;
+  } catch (const SQLite::Exception& error) {
+    return tl::unexpected(trouble(file, error.what(), remedy_for(error.getErrorCode())));
+  }
+}
+
+void history_database::prepare(bool full_sync, const std::function<std::string()>& new_epoch) {
+  auto& database = *database_;
+  const bool empty = database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
+  const int found = database.execAndGet("PRAGMA user_version").getInt();
+  if (!empty && database.execAndGet("PRAGMA application_id").getInt() != application_id)
+    throw SQLite::Exception("it is a database of another program", SQLITE_NOTADB);
+  if (found > version) throw SQLite::Exception("a newer Parley has written it", SQLITE_NOTADB);
+  check();
+
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("PRAGMA synchronous = FULL");  // what is written here has to be there after the loss of power
+  database.exec("PRAGMA journal_size_limit = 67108864");
+  SQLite::Transaction transaction(database);
+  if (empty) {
+    database.exec(schema);
+    database.exec("PRAGMA application_id = " + std::to_string(application_id));
+    database.exec("PRAGMA user_version = " + std::to_string(version));
+  }
+  SQLite::Statement last_boot(database, "SELECT value FROM meta WHERE name = 'boot'");
+  const auto boot = boot_id();
+  if (last_boot.executeStep() && last_boot.getColumn(0).getString() != boot) renew_epochs(new_epoch);
+  last_boot.reset();
+  SQLite::Statement remember(database, "INSERT OR REPLACE INTO meta VALUES('boot', ?)");
+  remember.bind(1, full_sync ? "" : boot);
+  // With an fsync for each commit there is nothing that the machine's end could take.
+  if (full_sync)
+    database.exec("DELETE FROM meta WHERE name = 'boot'");
+  else
+    remember.exec();
+  transaction.commit();
+  if (!full_sync) database.exec("PRAGMA synchronous = NORMAL");
+  statements_ = std::make_unique<statements>(database);
+}
+
+void history_database::check() {
+  std::error_code unknown;
+  if (std::filesystem::file_size(database_->getFilename(), unknown) > largest_checked) return;
+  const std::string found = database_->execAndGet("PRAGMA quick_check(1)").getString();
+  if (found != "ok") throw SQLite::Exception("it is damaged (" + found + ")", SQLITE_CORRUPT);
+}
+
+void history_database::renew_epochs(const std::function<std::string()>& new_epoch) {
+  SQLite::Statement rooms(*database_, "SELECT id FROM rooms");
+  SQLite::Statement renew(*database_, "UPDATE rooms SET epoch = ? WHERE id = ?");
+  while (rooms.executeStep()) {
+    renew.bind(1, new_epoch());
+    renew.bind(2, rooms.getColumn(0).getInt64());
+    renew.exec();
+    renew.reset();
+  }
+}
+
+std::vector<kept_room> history_database::rooms() {
+  SQLite::Statement all(
+      *database_,
+      "SELECT id, name, epoch, max(last_seq, coalesce((SELECT max(seq) FROM events WHERE room "
+      "= rooms.id), 0)), pruned FROM rooms");
+  std::vector<kept_room> result;
+  while (all.executeStep())
+    result.push_back({all.getColumn(0).getInt64(), all.getColumn(1).getString(), all.getColumn(2).getString(),
+                      as_seq(all.getColumn(3)), as_seq(all.getColumn(4))});
+  return result;
+}
+
+kept_room history_database::make_room(const std::string& name, const std::string& epoch) {
+  SQLite::Statement make(*database_, "INSERT INTO rooms(name, epoch) VALUES(?, ?)");
+  make.bind(1, name);
+  make.bind(2, epoch);
+  make.exec();
+  return {database_->getLastInsertRowid(), name, epoch, 0, 0};
+}
+
+std::vector<room_message> history_database::read_last(std::int64_t room, std::size_t limit) {
+  SQLite::Statement last(*database_,
+                         "SELECT seq, user, text, at FROM events WHERE room = ? ORDER BY seq DESC LIMIT ?");
+  last.bind(1, room);
+  last.bind(2, static_cast<std::int64_t>(limit));
+  std::vector<room_message> messages;
+  while (last.executeStep()) messages.push_back(message_of(last));
+  std::reverse(messages.begin(), messages.end());
+  return messages;
+}
+
+void history_database::insert(std::span<insertion> group) {
+  std::map<kept_room*, std::uint64_t> last_before;
+  for (const auto& one : group) last_before.emplace(one.room, one.room->last_seq);
+  try {
+    SQLite::Transaction transaction(*database_);
+    for (auto& one : group) insert_one(one);
+    transaction.commit();
+  } catch (const SQLite::Exception&) {
+    for (const auto& [room, last] : last_before) room->last_seq = last;
+    throw;
+  }
+}
+
+void history_database::insert_one(insertion& one) {
+  const auto& entry = one.entry;
+  one.seq = one.room->last_seq + 1;
+  one.what = room_log::outcome::stored;
+  {
+    auto& insert = statements_->insert;
+    const reset_after done(insert);
+    insert.bind(1, one.room->id);
+    insert.bind(2, as_integer(one.seq));
+    insert.bindNoCopy(3, entry.user);
+    if (!entry.id.empty()) insert.bindNoCopy(4, entry.id);  // else NULL
+    insert.bindNoCopy(5, entry.text);
+    insert.bind(6, entry.at);
+    if (insert.exec() != 0) {
+      one.room->last_seq = one.seq;
+      return;
+    }
+  }
+  auto& find = statements_->find_id;
+  const reset_after done(find);
+  find.bind(1, one.room->id);
+  find.bindNoCopy(2, entry.user);
+  find.bindNoCopy(3, entry.id);
+  find.executeStep();
+  one.what = room_log::outcome::repeated;
+  one.seq = as_seq(find.getColumn(0));
+}
+
+std::uint64_t history_database::prune(const kept_room& room, std::uint64_t up_to, unix_ms since) {
+  std::uint64_t last = room.pruned;
+  {
+    auto& oldest = statements_->oldest;
+    for (const std::size_t slice : {std::size_t{1}, prune_slice}) {  // mostly there is nothing to do
+      const reset_after done(oldest);
+      oldest.bind(1, room.id);
+      oldest.bind(2, static_cast<std::int64_t>(slice));
+      const auto before = last;
+      while (oldest.executeStep()) {
+        const auto seq = as_seq(oldest.getColumn(0));
+        if (seq > up_to && oldest.getColumn(1).getInt64() >= since) break;
+        last = std::max(last, seq);
+      }
+      if (last == before) break;
+    }
+  }
+  if (last == room.pruned) return last;
+  SQLite::Transaction transaction(*database_);
+  auto& remove = statements_->remove;
+  const reset_after removed(remove);
+  remove.bind(1, room.id);
+  remove.bind(2, as_integer(last));
+  remove.exec();
+  auto& set_pruned = statements_->set_pruned;
+  const reset_after set(set_pruned);
+  set_pruned.bind(1, as_integer(last));
+  set_pruned.bind(2, as_integer(room.last_seq));
+  set_pruned.bind(3, room.id);
+  set_pruned.exec();
+  transaction.commit();
+  return last;
+}
+
+void history_database::close_cleanly() {
+  database_->exec("DELETE FROM meta WHERE name = 'boot'");
+  database_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+history_reader::history_reader(const std::filesystem::path& file)
+    : database_(file.string(), SQLite::OPEN_READONLY, busy_timeout_ms),
+      before_(database_,
+              "SELECT seq, user, text, at FROM events WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?"),
+      after_(database_,
+             "SELECT seq, user, text, at FROM events WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?"),
+      pruned_(database_, "SELECT pruned FROM rooms WHERE id = ?") {}
+
+room_log::page history_reader::read(std::int64_t room, const room_log::range& wanted) {
+  const bool backwards = wanted.where == room_log::range::direction::before;
+  room_log::page result;
+  const SQLite::Transaction one_moment(database_);  // what is pruned meanwhile is not missed unseen
+  auto& rows = backwards ? before_ : after_;
+  {
+    const reset_after done(rows);
+    rows.bind(1, room);
+    rows.bind(2, as_integer(wanted.seq));
+    rows.bind(3, static_cast<std::int64_t>(wanted.limit + 1));
+    room_log::page_filler filler(result, wanted.limit);
+    while (rows.executeStep() && filler.take(message_of(rows))) {
+    }
+  }
+  const reset_after done(pruned_);
+  pruned_.bind(1, room);
+  result.complete = pruned_.executeStep() && (backwards || wanted.seq >= as_seq(pruned_.getColumn(0)));
+  if (backwards) std::reverse(result.messages.begin(), result.messages.end());
+  return result;
+}
+
+}  // namespace parley::chat

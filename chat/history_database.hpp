@@ -1,0 +1,88 @@
+#pragma once
+// The file that keeps what was said: SQLite in WAL mode. Only SQL lives here; who may use it when is
+// sqlite_history's business.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <tl/expected.hpp>
+
+#include "chat/room_log.hpp"
+
+namespace parley::chat {
+
+// What the file knows of a room besides its messages.
+struct kept_room {
+  std::int64_t id = 0;
+  std::string name, epoch;
+  std::uint64_t last_seq = 0, pruned = 0;  // pruned: what was up to here is not kept any more
+};
+
+// The connection that writes. For one thread at a time. Its functions throw SQLite::Exception, and have done
+// nothing then.
+class history_database {
+ public:
+  // Makes the file, mode 0600, where there is none. Where the machine, not only the process, may have died
+  // since the last use, and what was committed last may be lost with it, all rooms get a new epoch. The error
+  // names the file and says what to do.
+  static tl::expected<history_database, std::string> open(const std::filesystem::path& file, bool full_sync,
+                                                          const std::function<std::string()>& new_epoch);
+
+  std::vector<kept_room> rooms();
+
+  kept_room make_room(const std::string& name, const std::string& epoch);
+
+  // The last `limit` messages, oldest first.
+  std::vector<room_message> read_last(std::int64_t room, std::size_t limit);
+
+  struct insertion {
+    kept_room* room;
+    log_entry entry;
+    std::uint64_t seq = 0;
+    room_log::outcome what = room_log::outcome::failed;
+  };
+  // One group commit. Each new message takes its room's next seq, a repetition the first one's.
+  void insert(std::span<insertion> group);
+
+  // Removes a slice of the oldest messages: those up to `up_to` and those from before `since`. Gives what is
+  // pruned now; more may be due while that rises.
+  std::uint64_t prune(const kept_room& room, std::uint64_t up_to, unix_ms since);
+
+  // Has nothing to fear from the next start.
+  void close_cleanly();
+
+ private:
+  struct statements {
+    explicit statements(SQLite::Database& database);
+    SQLite::Statement insert, find_id, oldest, remove, set_pruned;
+  };
+
+  explicit history_database(const std::filesystem::path& file);
+  void prepare(bool full_sync, const std::function<std::string()>& new_epoch);
+  void check();
+  void renew_epochs(const std::function<std::string()>& new_epoch);
+  void insert_one(insertion& one);
+
+  std::unique_ptr<SQLite::Database> database_;
+  std::unique_ptr<statements> statements_;
+};
+
+// A connection that only reads, for a thread of its own.
+class history_reader {
+ public:
+  explicit history_reader(const std::filesystem::path& file);
+
+  room_log::page read(std::int64_t room, const room_log::range& wanted);
+
+ private:
+  SQLite::Database database_;
+  SQLite::Statement before_, after_, pruned_;
+};
+
+}  // namespace parley::chat

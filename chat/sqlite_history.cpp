@@ -1,0 +1,230 @@
+#include "chat/sqlite_history.hpp"
+
+#include <algorithm>
+
+#include "chat/sqlite_room_log.hpp"
+
+namespace parley::chat {
+namespace {
+
+// A second's worth and more of the fastest rate that the writer keeps up with.
+constexpr std::size_t max_to_write = 50'000;
+constexpr std::size_t max_bytes_to_write = 64 * 1024 * 1024;
+constexpr std::size_t max_group = 5'000;  // one commit: so many come back from it together
+constexpr std::size_t max_to_read = 1'000;
+
+}  // namespace
+
+tl::expected<std::unique_ptr<sqlite_history>, std::string> sqlite_history::open(settings how) {
+  auto database = history_database::open(how.file, how.full_sync, how.new_epoch);
+  if (!database) return tl::unexpected(database.error());
+  return std::unique_ptr<sqlite_history>(new sqlite_history(std::move(how), std::move(*database)));
+}
+
+sqlite_history::sqlite_history(settings how, history_database database)
+    : settings_(std::move(how)), database_(std::move(database)) {
+  for (auto& room : database_.rooms()) {
+    rooms_.push_back(std::make_shared<room_state>());
+    rooms_.back()->kept = std::move(room);
+  }
+  writer_ = std::thread([this] { write_loop(); });
+  reader_ = std::thread([this] { read_loop(); });
+}
+
+sqlite_history::~sqlite_history() {
+  stop();
+}
+
+tl::expected<std::unique_ptr<room_log>, std::string> sqlite_history::open_log(const std::string& room,
+                                                                              executor home) {
+  try {
+    const std::lock_guard lock(database_mutex_);
+    auto state = find_room(room);
+    if (!state) {
+      state = std::make_shared<room_state>();
+      state->kept = database_.make_room(room, settings_.new_epoch());
+      const std::lock_guard lock_rooms(mutex_);
+      rooms_.push_back(state);
+    }
+    auto log = std::make_unique<sqlite_room_log>(
+        *this, state, database_.read_last(state->kept.id, settings_.at_hand), settings_.at_hand);
+    state->log = log.get();
+    state->home = std::move(home);
+    return log;
+  } catch (const SQLite::Exception& error) {
+    return tl::unexpected("cannot read the room " + room + " in " + settings_.file.string() + ": " +
+                          error.what());
+  }
+}
+
+std::shared_ptr<sqlite_history::room_state> sqlite_history::find_room(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found =
+      std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& room) { return room->kept.name == name; });
+  return found == rooms_.end() ? nullptr : *found;
+}
+
+bool sqlite_history::append(pending entry) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (to_write_.size() >= max_to_write || bytes_to_write_ >= max_bytes_to_write) return false;
+    const auto bytes = entry.entry.text.size();
+    to_write_.push_back(std::move(entry));
+    bytes_to_write_ += bytes;
+  }
+  more_to_write_.notify_one();
+  return true;
+}
+
+bool sqlite_history::read(wanted_page wanted) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (to_read_.size() >= max_to_read) return false;
+    to_read_.push_back(std::move(wanted));
+  }
+  more_to_read_.notify_one();
+  return true;
+}
+
+bool sqlite_history::drain(milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  return drained_.wait_for(lock, limit, [this] { return to_write_.empty() && !writing_; });
+}
+
+void sqlite_history::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  more_to_write_.notify_all();
+  more_to_read_.notify_all();
+  if (reader_.joinable()) reader_.join();
+  if (!writer_.joinable()) return;
+  writer_.join();
+  try {
+    database_.close_cleanly();
+  } catch (const SQLite::Exception& error) {
+    note_trouble(error.what());
+  }
+}
+
+// --- the writer's thread ---
+
+void sqlite_history::write_loop() {
+  auto prune_at = clock::now() + settings_.prune_interval;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    more_to_write_.wait_until(lock, prune_at, [this] { return stopping_ || !to_write_.empty(); });
+    if (to_write_.empty() && stopping_) return;
+    auto taken = std::exchange(to_write_, {});
+    bytes_to_write_ = 0;
+    writing_ = true;
+    lock.unlock();
+    for (std::span<pending> rest(taken); !rest.empty();) {
+      const auto size = std::min(rest.size(), max_group);
+      commit(rest.first(size));
+      rest = rest.subspan(size);
+    }
+    // One slice at a time: messages do not wait for more than that.
+    if (clock::now() >= prune_at && !prune_a_slice()) prune_at = clock::now() + settings_.prune_interval;
+    lock.lock();
+    writing_ = false;
+    if (to_write_.empty()) drained_.notify_all();
+  }
+}
+
+void sqlite_history::commit(std::span<pending> group) {
+  std::vector<history_database::insertion> rows;
+  rows.reserve(group.size());
+  for (auto& one : group) rows.push_back({&one.room->kept, std::move(one.entry)});
+  try {
+    const std::lock_guard lock(database_mutex_);
+    database_.insert(rows);
+    if (std::exchange(in_trouble_, false)) settings_.report("messages are stored again");
+  } catch (const SQLite::Exception& error) {
+    for (auto& row : rows) row.what = room_log::outcome::failed;
+    note_trouble(error.what());
+  }
+  tell(rows, group);
+}
+
+// Each room's home gets the news about its own messages, at once for all of them.
+void sqlite_history::tell(std::span<history_database::insertion> done, std::span<const pending> group) {
+  std::map<room_state*, std::vector<room_log::commit>> news;
+  for (std::size_t i = 0; i < done.size(); ++i)
+    news[group[i].room.get()].push_back({done[i].what, done[i].seq, std::move(done[i].entry)});
+  for (auto& [room, commits] : news)
+    room->home([log = room->log, commits = std::move(commits)]() mutable {
+      for (auto& each : commits) log->apply(std::move(each));
+    });
+}
+
+// Whether there may be more to do.
+bool sqlite_history::prune_a_slice() {
+  std::shared_ptr<room_state> room;
+  {
+    const std::lock_guard lock(mutex_);
+    if (next_pruned_ >= rooms_.size()) {
+      next_pruned_ = 0;
+      return false;
+    }
+    room = rooms_[next_pruned_];
+  }
+  auto& kept = room->kept;
+  const bool counts = settings_.keep_count != 0 && kept.last_seq > settings_.keep_count;
+  const auto up_to = counts ? kept.last_seq - settings_.keep_count : 0;
+  const auto since = settings_.keep == milliseconds::zero() ? 0 : settings_.now() - settings_.keep.count();
+  executor home;
+  try {
+    const std::lock_guard lock(database_mutex_);
+    const auto pruned = database_.prune(kept, up_to, since);
+    cannot_prune_ = false;
+    if (pruned == kept.pruned) {
+      ++next_pruned_;
+      return true;
+    }
+    kept.pruned = pruned;
+    home = room->home;  // none: nobody has opened the room
+  } catch (const SQLite::Exception& error) {
+    if (!std::exchange(cannot_prune_, true))
+      settings_.report("old messages cannot be removed from " + settings_.file.string() + ": " +
+                       error.what());
+    ++next_pruned_;
+    return true;
+  }
+  if (home) home([log = room->log, pruned = kept.pruned] { log->forget(pruned); });
+  return true;
+}
+
+// Says it once, and not for every message.
+void sqlite_history::note_trouble(const std::string& what) {
+  if (std::exchange(in_trouble_, true)) return;
+  settings_.report("messages cannot be stored in " + settings_.file.string() + " and are refused: " + what);
+}
+
+// --- the reader's thread ---
+
+void sqlite_history::read_loop() {
+  std::unique_ptr<history_reader> database;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    more_to_read_.wait(lock, [this] { return stopping_ || !to_read_.empty(); });
+    if (stopping_) return;
+    auto wanted = std::move(to_read_.front());
+    to_read_.pop_front();
+    lock.unlock();
+    std::optional<room_log::page> page;
+    try {
+      if (!database) database = std::make_unique<history_reader>(settings_.file);
+      page = database->read(wanted.room->kept.id, wanted.range);
+    } catch (const SQLite::Exception& error) {
+      settings_.report("history cannot be read from " + settings_.file.string() + ": " + error.what());
+      database.reset();
+    }
+    wanted.room->home(
+        [then = std::move(wanted.then), page = std::move(page)]() mutable { then(std::move(page)); });
+    lock.lock();
+  }
+}
+
+}  // namespace parley::chat

@@ -1,0 +1,101 @@
+#pragma once
+// Room logs that survive the process: one writer thread for all rooms, which commits whatever has gathered
+// while it was busy with the commit before (group commit), and one reader thread for what is not in memory.
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "chat/clock.hpp"
+#include "chat/history_database.hpp"
+#include "chat/room_log.hpp"
+
+namespace parley::chat {
+
+class sqlite_room_log;
+
+class sqlite_history {
+ public:
+  // Runs a function on the thread that a log lives on, later. What one thread gives runs in that order.
+  using executor = std::function<void(std::function<void()>)>;
+
+  struct settings {
+    std::filesystem::path file;
+    bool full_sync = false;      // an fsync for each commit
+    milliseconds keep{0};        // how long a message is kept; 0: for ever
+    std::size_t keep_count = 0;  // how many messages a room keeps; 0: all
+    std::size_t at_hand = 0;     // of them kept in memory for each room
+    milliseconds prune_interval{5'000};
+    std::function<std::string()> new_epoch;
+    std::function<unix_ms()> now;
+    // Trouble with the file, and the end of it, in one sentence each. Any thread.
+    std::function<void(const std::string&)> report;
+  };
+
+  static tl::expected<std::unique_ptr<sqlite_history>, std::string> open(settings how);
+  ~sqlite_history();
+  sqlite_history(const sqlite_history&) = delete;
+  sqlite_history& operator=(const sqlite_history&) = delete;
+
+  // Blocks for the disk. The log may not be used after stop(), and is destroyed after it.
+  tl::expected<std::unique_ptr<room_log>, std::string> open_log(const std::string& room, executor home);
+
+  // Waits until everything that was appended before is committed or has failed, and its home has been given
+  // the news. False where that takes longer.
+  bool drain(milliseconds limit);
+
+  // Commits what waits and ends the threads. Nothing is given to an executor after it.
+  void stop();
+
+ private:
+  friend class sqlite_room_log;
+  struct room_state;
+  struct pending {
+    std::shared_ptr<room_state> room;
+    log_entry entry;
+  };
+  struct wanted_page {
+    std::shared_ptr<room_state> room;
+    room_log::range range;
+    room_log::reader then;
+  };
+
+  sqlite_history(settings how, history_database database);
+  std::shared_ptr<room_state> find_room(const std::string& name);
+  bool append(pending entry);
+  bool read(wanted_page wanted);
+  void write_loop();
+  void read_loop();
+  void commit(std::span<pending> group);
+  void tell(std::span<history_database::insertion> done, std::span<const pending> group);
+  bool prune_a_slice();
+  void note_trouble(const std::string& what);
+
+  const settings settings_;
+  history_database database_;  // the writer's, once it runs
+  std::mutex database_mutex_;  // for open_log() beside it
+
+  std::mutex mutex_;  // of all below
+  std::condition_variable more_to_write_, more_to_read_, drained_;
+  std::vector<pending> to_write_;
+  std::size_t bytes_to_write_ = 0;  // of text in it
+  std::deque<wanted_page> to_read_;
+  std::vector<std::shared_ptr<room_state>> rooms_;  // all that the file knows
+  bool writing_ = false, stopping_ = false;
+
+  bool in_trouble_ = false, cannot_prune_ = false;  // the writer's
+  std::size_t next_pruned_ = 0;                     // the writer's: index of a room
+  std::thread writer_, reader_;
+};
+
+}  // namespace parley::chat

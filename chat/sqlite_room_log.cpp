@@ -1,0 +1,71 @@
+#include "chat/sqlite_room_log.hpp"
+
+#include <algorithm>
+
+namespace parley::chat {
+
+sqlite_room_log::sqlite_room_log(sqlite_history& history, std::shared_ptr<sqlite_history::room_state> state,
+                                 std::vector<room_message> newest, std::size_t at_hand)
+    : history_(history),
+      state_(std::move(state)),
+      epoch_(state_->kept.epoch),
+      at_hand_limit_(at_hand),
+      last_seq_(state_->kept.last_seq),
+      pruned_(state_->kept.pruned),
+      at_hand_(newest.begin(), newest.end()),
+      at_hand_after_(at_hand_.size() < at_hand ? pruned_
+                     : at_hand_.empty()        ? last_seq_
+                                               : at_hand_.front().seq - 1) {}
+
+bool sqlite_room_log::append(log_entry entry) {
+  return history_.append({state_, std::move(entry)});
+}
+
+void sqlite_room_log::apply(commit what) {
+  if (what.what == outcome::stored) {
+    last_seq_ = what.seq;
+    at_hand_.push_back({what.seq, what.entry.user, what.entry.text, what.entry.at});
+    if (at_hand_.size() > at_hand_limit_) {
+      at_hand_after_ = at_hand_.front().seq;
+      at_hand_.pop_front();
+    }
+  }
+  committed(std::move(what));
+}
+
+void sqlite_room_log::forget(std::uint64_t pruned) {
+  pruned_ = pruned;
+  while (!at_hand_.empty() && at_hand_.front().seq <= pruned) at_hand_.pop_front();
+  at_hand_after_ = std::max(at_hand_after_, pruned);
+}
+
+room_log::page sqlite_room_log::read_after(std::uint64_t seq, std::size_t limit) const {
+  page result;
+  result.complete = seq >= pruned_ && seq <= last_seq_;
+  if (seq < at_hand_after_) {
+    result.more = true;
+    return result;
+  }
+  page_filler filler(result, limit);
+  const auto first = std::upper_bound(
+      at_hand_.begin(), at_hand_.end(), seq,
+      [](std::uint64_t wanted, const room_message& message) { return wanted < message.seq; });
+  std::all_of(first, at_hand_.end(), [&](const room_message& message) { return filler.take(message); });
+  return result;
+}
+
+room_log::page sqlite_room_log::read_last(std::size_t limit) const {
+  page result;
+  page_filler filler(result, limit);
+  const bool all = std::all_of(at_hand_.rbegin(), at_hand_.rend(),
+                               [&](const room_message& message) { return filler.take(message); });
+  std::reverse(result.messages.begin(), result.messages.end());
+  if (all) result.more = at_hand_after_ > pruned_;
+  return result;
+}
+
+bool sqlite_room_log::read(range wanted, reader then) {
+  return history_.read({state_, wanted, std::move(then)});
+}
+
+}  // namespace parley::chat

@@ -1,0 +1,44 @@
+#pragma once
+// One room of sqlite_history, at the room's home. Its newest messages are in memory, so whoever comes in or
+// comes back soon waits for no disk.
+
+#include <deque>
+
+#include "chat/sqlite_history.hpp"
+
+namespace parley::chat {
+
+// What the threads know of a room.
+struct sqlite_history::room_state {
+  kept_room kept;  // the id is everybody's, the rest the writer's
+  executor home;
+  sqlite_room_log* log = nullptr;  // for functions that run at home
+};
+
+class sqlite_room_log final : public room_log {
+ public:
+  sqlite_room_log(sqlite_history& history, std::shared_ptr<sqlite_history::room_state> state,
+                  std::vector<room_message> newest, std::size_t at_hand);
+
+  const std::string& epoch() const override { return epoch_; }
+  std::uint64_t last_seq() const override { return last_seq_; }
+  bool append(log_entry entry) override;
+  page read_after(std::uint64_t seq, std::size_t limit) const override;
+  page read_last(std::size_t limit) const override;
+  bool read(range wanted, reader then) override;
+
+  // News from the writer: what became of an entry, and that messages up to a seq are gone.
+  void apply(commit what);
+  void forget(std::uint64_t pruned);
+
+ private:
+  sqlite_history& history_;
+  std::shared_ptr<sqlite_history::room_state> state_;
+  const std::string epoch_;
+  const std::size_t at_hand_limit_;
+  std::uint64_t last_seq_, pruned_;
+  std::deque<room_message> at_hand_;  // all messages after at_hand_after_
+  std::uint64_t at_hand_after_;
+};
+
+}  // namespace parley::chat

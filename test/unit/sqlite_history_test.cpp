@@ -1,0 +1,378 @@
+// The history that survives: real files, real threads, and a home that runs what it is given when the test
+// says so.
+
+#include "chat/sqlite_history.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <fstream>
+#include <mutex>
+
+#include <boost/test/unit_test.hpp>
+#include <sys/stat.h>
+
+#include "full_disk.hpp"
+#include "temporary_folder.hpp"
+
+using parley::chat::log_entry;
+using parley::chat::unix_ms;
+using history = parley::chat::sqlite_history;
+using any_log = parley::chat::room_log;
+using namespace std::chrono_literals;
+
+namespace {
+
+// The thread that a log lives on: the test's.
+class home_thread {
+ public:
+  history::executor executor() {
+    return [this](std::function<void()> news) {
+      const std::lock_guard lock(mutex_);
+      waiting_.push_back(std::move(news));
+      came_.notify_one();
+    };
+  }
+
+  // Runs what comes until this is so.
+  template <class Condition>
+  void run_until(Condition is_so) {
+    while (!is_so()) {
+      std::unique_lock lock(mutex_);
+      BOOST_REQUIRE(came_.wait_for(lock, 60s, [this] { return !waiting_.empty(); }));
+      const auto next = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      next();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::deque<std::function<void()>> waiting_;
+};
+
+struct history_fixture {
+  parley::test::temporary_folder folder;
+  std::filesystem::path file = folder.path() / "history.db";
+  int epochs = 0;
+  std::atomic<unix_ms> now = 1'000'000;
+  std::mutex reports_mutex;
+  std::vector<std::string> reports;
+  home_thread home;
+  std::unique_ptr<history> kept;
+  std::unique_ptr<any_log> log;
+  std::vector<any_log::commit> commits;
+
+  ~history_fixture() { close(); }
+
+  history::settings settings(std::size_t keep_count = 0, parley::chat::milliseconds keep = 0ms) {
+    return {.file = file,
+            .full_sync = false,
+            .keep = keep,
+            .keep_count = keep_count,
+            .at_hand = 5,
+            .prune_interval = 10ms,
+            .new_epoch = [this] { return "e" + std::to_string(++epochs); },
+            .now = [this] { return now.load(); },
+            .report =
+                [this](const std::string& what) {
+                  const std::lock_guard lock(reports_mutex);
+                  reports.push_back(what);
+                }};
+  }
+  void open(history::settings how) {
+    auto opened = history::open(std::move(how));
+    if (!opened) throw std::runtime_error(opened.error());
+    kept = std::move(*opened);
+    log = open_log("lobby");
+  }
+  void open() { open(settings()); }
+  std::unique_ptr<any_log> open_log(const std::string& room) {
+    auto made = kept->open_log(room, home.executor());
+    BOOST_REQUIRE(made.has_value());
+    (*made)->listen([this](any_log::commit commit) { commits.push_back(std::move(commit)); });
+    return std::move(*made);
+  }
+  void close() {
+    if (kept) kept->stop();
+    log.reset();
+    kept.reset();
+  }
+
+  any_log::commit append(const std::string& user, const std::string& id, const std::string& text) {
+    const auto before = commits.size();
+    BOOST_REQUIRE(log->append({user, id, text, now}));
+    home.run_until([&] { return commits.size() > before; });
+    return commits.back();
+  }
+  // Appends "1", "2", ... up to `last`.
+  void append_up_to(int last) {
+    for (int i = static_cast<int>(log->last_seq()) + 1; i <= last; ++i) append("ada", "", std::to_string(i));
+  }
+  std::optional<any_log::page> read(any_log::range::direction where, std::uint64_t seq, std::size_t limit) {
+    std::optional<any_log::page> page;
+    bool answered = false;
+    BOOST_REQUIRE(log->read({where, seq, limit}, [&](std::optional<any_log::page> got) {
+      page = std::move(got);
+      answered = true;
+    }));
+    home.run_until([&] { return answered; });
+    return page;
+  }
+};
+
+std::string texts(const any_log::page& page) {
+  std::string result;
+  for (const auto& message : page.messages) result += (result.empty() ? "" : " ") + message.text;
+  return result;
+}
+
+constexpr auto after = any_log::range::direction::after;
+constexpr auto before = any_log::range::direction::before;
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sqlite_history, history_fixture)
+
+BOOST_AUTO_TEST_CASE(what_was_committed_is_there_after_a_restart) {
+  open();
+  const auto epoch = log->epoch();
+  append_up_to(8);
+  close();
+  open();
+  BOOST_TEST(log->epoch() == epoch);
+  BOOST_TEST(log->last_seq() == 8U);
+  BOOST_TEST(texts(log->read_last(3)) == "6 7 8");
+  const auto all = read(after, 0, 100);
+  BOOST_REQUIRE(all);
+  BOOST_TEST(texts(*all) == "1 2 3 4 5 6 7 8");
+  BOOST_TEST(all->complete);
+  BOOST_TEST(append("ada", "", "9").seq == 9U);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_told_before_it_is_committed) {
+  open();
+  BOOST_TEST(log->append({"ada", "x", "hello", now}));
+  BOOST_TEST(log->last_seq() == 0U);
+  BOOST_TEST(commits.empty());
+  BOOST_TEST(kept->drain(60s));
+  home.run_until([&] { return !commits.empty(); });
+  BOOST_TEST(log->last_seq() == 1U);
+  BOOST_CHECK(commits[0].what == any_log::outcome::stored);
+  BOOST_TEST(commits[0].entry.text == "hello");
+  BOOST_TEST(commits[0].entry.id == "x");
+}
+
+BOOST_AUTO_TEST_CASE(an_id_sent_again_is_known_also_after_a_restart) {
+  open();
+  append("ada", "x", "hello");
+  append("bob", "x", "another's");
+  close();
+  open();
+  const auto again = append("ada", "x", "other words");
+  BOOST_CHECK(again.what == any_log::outcome::repeated);
+  BOOST_TEST(again.seq == 1U);
+  BOOST_TEST(texts(log->read_last(5)) == "hello another's");
+  const auto next = append("ada", "y", "new");
+  BOOST_TEST(next.seq > 2U);
+  BOOST_TEST(log->last_seq() == next.seq);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_id_twice_in_one_commit_is_stored_once) {
+  open();
+  for (int i = 0; i < 100; ++i) BOOST_TEST(log->append({"ada", "x", "hello", now}));
+  home.run_until([&] { return commits.size() == 100; });
+  BOOST_CHECK(commits[0].what == any_log::outcome::stored);
+  for (std::size_t i = 1; i < commits.size(); ++i) {
+    BOOST_CHECK(commits[i].what == any_log::outcome::repeated);
+    BOOST_TEST(commits[i].seq == 1U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(rooms_have_logs_of_their_own) {
+  open();
+  const auto other = open_log("cellar");
+  append("ada", "x", "upstairs");
+  BOOST_TEST(other->append({"ada", "x", "downstairs", now}));
+  home.run_until([&] { return commits.size() == 2; });
+  BOOST_CHECK(commits[1].what == any_log::outcome::stored);
+  BOOST_TEST(other->last_seq() == 1U);
+  BOOST_TEST(texts(other->read_last(5)) == "downstairs");
+  BOOST_TEST(log->epoch() != other->epoch());
+  kept->stop();
+}
+
+BOOST_AUTO_TEST_CASE(what_is_at_hand_answers_at_once_and_the_rest_is_read) {
+  open();
+  append_up_to(12);  // of which 8 to 12 are at hand
+  const auto near = log->read_after(9, 100);
+  BOOST_TEST(texts(near) == "10 11 12");
+  BOOST_TEST(near.complete);
+  BOOST_TEST(!near.more);
+  const auto far = log->read_after(3, 100);
+  BOOST_TEST(texts(far) == "");
+  BOOST_TEST(far.complete);
+  BOOST_TEST(far.more);
+  BOOST_TEST(log->read_last(5).more);
+  BOOST_TEST(!log->read_after(13, 100).complete);
+
+  const auto first = read(after, 3, 4);
+  BOOST_REQUIRE(first);
+  BOOST_TEST(texts(*first) == "4 5 6 7");
+  BOOST_TEST(first->more);
+  const auto back = read(before, 4, 2);
+  BOOST_REQUIRE(back);
+  BOOST_TEST(texts(*back) == "2 3");
+  BOOST_TEST(back->more);
+  BOOST_TEST(texts(*read(before, 3, 2)) == "1 2");
+  BOOST_TEST(!read(before, 3, 2)->more);
+  BOOST_TEST(texts(*read(after, UINT64_MAX, 2)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(the_oldest_are_removed_by_count) {
+  open(settings(3));
+  append_up_to(10);
+  home.run_until([&] { return !log->read_after(6, 100).complete; });
+  BOOST_TEST(log->read_after(7, 100).complete);
+  const auto rest = read(after, 0, 100);
+  BOOST_REQUIRE(rest);
+  BOOST_TEST(texts(*rest) == "8 9 10");
+  BOOST_TEST(!rest->complete);
+  BOOST_TEST(!log->read_last(5).more);
+  close();
+  open(settings(3));
+  BOOST_TEST(!log->read_after(6, 100).complete);
+  BOOST_TEST(log->read_after(7, 100).complete);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_stored_pushes_nothing_out) {
+  open(settings(3));
+  append("ada", "x", "1");
+  append("ada", "", "2");
+  for (int i = 0; i < 20; ++i) BOOST_CHECK(append("ada", "x", "1").what == any_log::outcome::repeated);
+  BOOST_TEST(append("ada", "", "3").seq == 3U);
+  append("ada", "", "4");
+  home.run_until([&] { return !log->read_after(0, 100).complete; });
+  BOOST_TEST(texts(*read(after, 0, 100)) == "2 3 4");
+}
+
+BOOST_AUTO_TEST_CASE(rooms_that_nobody_opens_are_pruned_too) {
+  open(settings());
+  const auto other = open_log("cellar");
+  for (int i = 1; i <= 9; ++i) BOOST_TEST(other->append({"ada", "", std::to_string(i), now}));
+  home.run_until([&] { return commits.size() == 9; });
+  close();
+  open(settings(3));
+  append_up_to(5);
+  SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+  const auto until = std::chrono::steady_clock::now() + 60s;
+  const auto left = [&] { return database.execAndGet("SELECT count(*) FROM events").getInt(); };
+  while (left() != 6 && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  BOOST_TEST(left() == 6);
+}
+
+BOOST_AUTO_TEST_CASE(the_oldest_are_removed_by_age_and_seqs_go_on) {
+  open(settings(0, 1h));
+  append_up_to(3);
+  now = 1'000'000 + 2 * 3'600'000;
+  home.run_until([&] { return !log->read_after(2, 100).complete; });
+  BOOST_TEST(texts(log->read_last(5)) == "");
+  close();
+  open(settings(0, 1h));
+  BOOST_TEST(log->last_seq() == 3U);
+  BOOST_TEST(append("ada", "", "4").seq == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(after_the_end_of_the_machine_epochs_are_new_and_after_that_of_the_process_they_are_not) {
+  open();
+  const auto first = log->epoch();
+  append_up_to(2);
+  // A copy of the files as they are while it runs is what a kill leaves.
+  const auto copy = [&](const char* name) {
+    std::filesystem::create_directory(folder.path() / name);
+    for (const auto* end : {"", "-wal"})
+      std::filesystem::copy_file(file.string() + end,
+                                 folder.path() / name / ("history.db" + std::string(end)));
+    return folder.path() / name / "history.db";
+  };
+  const auto killed = copy("killed"), died = copy("died");
+  close();
+
+  file = killed;
+  open();
+  BOOST_TEST(log->epoch() == first);
+  BOOST_TEST(texts(log->read_last(5)) == "1 2");
+  close();
+
+  SQLite::Database(died.string(), SQLite::OPEN_READWRITE)
+      .exec("UPDATE meta SET value = 'another' WHERE name = 'boot'");
+  file = died;
+  open();
+  BOOST_TEST(log->epoch() != first);
+}
+
+BOOST_AUTO_TEST_CASE(the_file_is_its_owners) {
+  open();
+  struct stat status {};
+  BOOST_REQUIRE(::stat(file.c_str(), &status) == 0);
+  BOOST_TEST((status.st_mode & 0777) == 0600U);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_not_ours_is_refused_and_left_as_it_was) {
+  const auto expect_refused = [&](std::string_view why) {
+    const auto opened = history::open(settings());
+    BOOST_REQUIRE(!opened);
+    BOOST_TEST(opened.error().find(file.string()) != std::string::npos, opened.error());
+    BOOST_TEST(opened.error().find(why) != std::string::npos, opened.error());
+  };
+  std::ofstream(file) << "this is not a database, though it is long enough to be looked at by SQLite at all";
+  expect_refused("file is not a database");
+  std::filesystem::remove(file);
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE other(x)");
+  expect_refused("another program");
+  std::filesystem::remove(file);
+  open();
+  close();
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
+  expect_refused("newer Parley");
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
+  expect_refused("directory");
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_file_is_refused) {
+  open();
+  for (int i = 0; i < 200; ++i) append("ada", "", std::string(500, 'x'));
+  close();
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  bytes.seekp(3 * 4096);
+  bytes << std::string(8 * 4096, '\x55');
+  bytes.close();
+  const auto opened = history::open(settings());
+  BOOST_REQUIRE(!opened);
+  BOOST_TEST(opened.error().find("put a backup in its place") != std::string::npos, opened.error());
+}
+
+BOOST_AUTO_TEST_CASE(trouble_while_it_runs_refuses_messages_and_ends_by_itself) {
+  open();
+  append_up_to(2);
+  const auto lost = [&] {
+    const parley::test::full_disk none(0);
+    return append("ada", "x", "refused");
+  }();
+  BOOST_CHECK(lost.what == any_log::outcome::failed);
+  BOOST_TEST(lost.entry.id == "x");
+  BOOST_TEST(log->last_seq() == 2U);
+  BOOST_TEST(texts(log->read_last(5)) == "1 2");
+  const auto stored = append("ada", "x", "again");
+  BOOST_CHECK(stored.what == any_log::outcome::stored);
+  BOOST_TEST(stored.seq == 3U);
+  const std::lock_guard lock(reports_mutex);
+  BOOST_REQUIRE(reports.size() == 2U);
+  BOOST_TEST(reports[0].find("cannot be stored") != std::string::npos);
+  BOOST_TEST(reports[1] == "messages are stored again");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
