@@ -155,6 +155,34 @@ scene('after a restart that forgot what was said, the page says that something m
   assert.equal(await ada.locator('.rule.gap').count(), 1);
 }, { history: { mode: 'memory' } });
 
+scene('after a restart everything is still there, and nothing twice', async (s) => {
+  const ada = await s.guest('ada');
+  await say(ada, 'said before');
+  await message(ada, 'said before').waitFor();
+  await s.server.stop();
+  await s.server.run();
+  await ada.locator('#link[data-state="online"]').waitFor();
+  await say(ada, 'said after');
+  await conversation(ada, ['said before', 'said after']);
+  assert.equal(await ada.locator('.rule.gap').count(), 0);
+  const grace = await s.guest('grace');
+  await conversation(grace, ['said before', 'said after']);
+}, { limits: { message_interval: '0' } });
+
+scene('what was said long ago comes when one scrolls up to it', async (s) => {
+  const ada = await s.guest('ada');
+  const numbers = Array.from({ length: 30 }, (_, i) => `message ${i + 1}`);
+  for (const text of numbers) {
+    await say(ada, text);
+    await message(ada, text).waitFor();
+  }
+  const grace = await s.guest('grace');
+  await conversation(grace, numbers.slice(-10));
+  await grace.getByRole('button', { name: 'Show earlier messages' }).click();
+  await conversation(grace, numbers);
+  await grace.getByRole('button', { name: 'Show earlier messages' }).waitFor({ state: 'hidden' });
+}, { limits: { message_interval: '0' }, history: { on_join: '10' } });
+
 scene('a user with too many tabs is told so in the one too many, which comes in when another closes', async (s) => {
   const ada = await s.guest('ada');
   const second = await s.another_tab(ada);

@@ -81,7 +81,7 @@ scene('the back-off grows, is jittered, and stops growing', async (s) => {
 scene('a room merges what it is told: nothing twice, nothing lost, a gap where there may be one', async (s) => {
   const page = await s.stranger();
   const found = await page.evaluate(async () => {
-    const { new_room, apply_joined, apply_message, insert_own } = await import('/js/room.js');
+    const { new_room, apply_joined, apply_message, apply_missed, apply_older, insert_own } = await import('/js/room.js');
     const said = (seq) => ({ seq, from: 'ada', text: `m${seq}`, at: seq });
     const joined = (epoch, seq, seqs, more = {}) => ({ type: 'joined', room: 'lobby', epoch, seq, count: 1, members: ['ada'], messages: seqs.map(said), ...more });
     const show = (room) => room.entries.map((entry) => (entry.kind === 'gap' ? '|' : entry.text)).join(' ');
@@ -90,6 +90,23 @@ scene('a room merges what it is told: nothing twice, nothing lost, a gap where t
       for (const frame of frames) frame.type === 'joined' ? apply_joined(room, frame) : apply_message(room, frame);
       return room;
     };
+    const page = (seqs, more, complete = true) => ({ type: 'history', room: 'lobby', messages: seqs.map(said), more, complete });
+    const partly = { recovered: true, more: true };
+    const behind = after(joined('a', 3, [3]), joined('a', 8, [4, 5], partly), said(9), said(10));
+    const while_behind = show(behind);
+    apply_missed(behind, page([6, 7], true));
+    apply_missed(behind, page([8, 9], false));
+    const pruned = after(joined('a', 3, [3]), joined('a', 8, [4], partly));
+    apply_missed(pruned, page([7, 8], false, false));
+    const far = after(joined('a', 3, [3]), joined('a', 999, [4, 5], partly), said(1000));
+    apply_older(far, 1000, page([998, 999], true));
+    const gap_stays = show(far);
+    apply_older(far, 998, page([3, 4, 5], true));
+    const scrolled = after(joined('a', 9, [8, 9], { more: true }));
+    apply_older(scrolled, 8, page([6, 7], false));
+    const put_back = after(joined('a', 9, [8, 9]), joined('a', 2, [1, 2], { recovered: false }), said(3));
+    const alone = after(joined('a', 9, [8, 9], { more: true }));
+    insert_own(alone, said(4));
     const own = after(joined('a', 5, [1, 3, 5]));
     insert_own(own, said(4));
     insert_own(own, said(4));
@@ -102,6 +119,8 @@ scene('a room merges what it is told: nothing twice, nothing lost, a gap where t
       other_epoch: show(after(joined('a', 9, [9]), joined('b', 1, [1], { recovered: false }))),
       goes_on_in_other_epoch: show(after(joined('a', 9, [9]), joined('b', 0, [], { recovered: false }), said(1))),
       own: show(own),
+      while_behind, caught_up: show(behind), pruned: show(pruned), gap_stays, gap_closed: show(far), scrolled: show(scrolled),
+      no_more: scrolled.more, put_back: show(put_back), alone: show(alone),
     };
   });
   assert.deepEqual(found, {
@@ -113,6 +132,15 @@ scene('a room merges what it is told: nothing twice, nothing lost, a gap where t
     other_epoch: 'm9 | m1',
     goes_on_in_other_epoch: 'm9 | m1',
     own: 'm1 m3 m4 m5',
+    while_behind: 'm3 m4 m5',
+    caught_up: 'm3 m4 m5 m6 m7 m8 m9 m10',
+    pruned: 'm3 m4 | m7 m8',
+    gap_stays: 'm3 | m998 m999 m1000',
+    gap_closed: 'm3 m4 m5 m998 m999 m1000',
+    scrolled: 'm6 m7 m8 m9',
+    no_more: false,
+    put_back: 'm1 m2 m3',
+    alone: 'm8 m9',
   });
 });
 

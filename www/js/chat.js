@@ -1,8 +1,11 @@
 // What happens between log-in and the end of it: frames from the server become changes of the store, one handler each.
 
 import { create_connection } from './connection.js';
+import { create_history } from './history.js';
 import { create_outbox } from './outbox.js';
-import { apply_joined, apply_message, apply_presence } from './room.js';
+import {
+  apply_joined, apply_message, apply_missed, apply_older, apply_presence, end_of_gap, front_of, give_up, leave,
+} from './room.js';
 
 /** @typedef {import('./connection.js').Connection} Connection */
 /** @typedef {import('./outbox.js').Outbox} Outbox */
@@ -13,6 +16,8 @@ import { apply_joined, apply_message, apply_presence } from './room.js';
  * @property {Connection} connection
  * @property {Outbox} outbox
  * @property {(room: string) => void} join
+ * @property {(room: string) => void} load_older what was said before the first message that is here
+ * @property {(room: string, gap: string) => void} load_gap the end of what is missing there
  */
 
 // A full room is asked again now and then, not all at once.
@@ -27,6 +32,8 @@ export function create_chat(store, on_end) {
   const { state } = store;
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   const knocking = new Map();
+  /** Rooms of which an older page is on its way. @type {Set<string>} */
+  const loading = new Set();
 
   const connection = create_connection({
     url: `wss://${location.host}/ws`,
@@ -41,14 +48,17 @@ export function create_chat(store, on_end) {
     },
     on_end,
   });
+  const history = create_history(connection.send, connection.restart);
   const outbox = create_outbox(store, connection.send, { rejoin: join, silence: connection.restart });
 
   /** Nothing that the connection carried holds any more. */
   function gone() {
     outbox.pause();
+    history.pause();
+    loading.clear();
     stop_knocking();
     state.warning = null;
-    for (const room of state.rooms.values()) room.state = 'outside';
+    for (const room of state.rooms.values()) leave(room);
     store.changed('room', 'warning');
   }
 
@@ -64,6 +74,28 @@ export function create_chat(store, on_end) {
     const since = room.epoch === null ? {} : { after: room.seq, epoch: room.epoch };
     if (connection.send({ type: 'join', room: name, ...since })) room.state = 'joining';
     store.changed('room');
+  }
+
+  /** @param {import('./room.js').Room} room */
+  function catch_up(room) {
+    history.ask(room.name, { after: room.seq }, (page) => {
+      for (const said of page ? apply_missed(room, page) : give_up(room)) outbox.arrived(room.name, said);
+      store.changed('messages');
+      if (room.behind !== null) catch_up(room);
+    });
+  }
+
+  /** @param {import('./room.js').Room} room @param {number} before */
+  function load_before(room, before) {
+    if (loading.has(room.name)) return;
+    loading.add(room.name);
+    history.ask(room.name, { before }, (page) => {
+      loading.delete(room.name);
+      if (!page) return;
+      apply_older(room, before, page);
+      for (const said of page.messages) outbox.arrived(room.name, said);
+      store.changed('messages');
+    });
   }
 
   /** @type {{[type: string]: (frame: any) => void}} */
@@ -86,8 +118,15 @@ export function create_chat(store, on_end) {
     joined(frame) {
       const room = store.room(frame.room);
       for (const said of apply_joined(room, frame)) outbox.arrived(frame.room, said);
+      if (room.behind !== null) catch_up(room);
+      else if (frame.recovered && frame.more) load_before(room, frame.seq + 1);
       store.changed('room', 'messages', 'people');
       outbox.resume();
+    },
+
+    /** @param {import('./protocol.js').HistoryFrame} page */
+    history(page) {
+      history.arrived(page);
     },
 
     /** @param {import('./protocol.js').MessageFrame} frame */
@@ -116,7 +155,7 @@ export function create_chat(store, on_end) {
 
     /** @param {import('./protocol.js').ErrorFrame} frame */
     error(frame) {
-      if (outbox.failed(frame)) return;
+      if (outbox.failed(frame) || history.failed(frame)) return;
       const room = frame.room === undefined ? undefined : state.rooms.get(frame.room);
       if (room?.state === 'joining') not_joined(room, frame);
     },
@@ -144,6 +183,15 @@ export function create_chat(store, on_end) {
     connection,
     outbox,
     join,
+    load_older(name) {
+      const room = state.rooms.get(name);
+      const front = room?.state === 'joined' ? front_of(room) : null;
+      if (room && front !== null) load_before(room, front);
+    },
+    load_gap(name, gap) {
+      const room = state.rooms.get(name);
+      if (room?.state === 'joined') load_before(room, end_of_gap(room, gap));
+    },
     start(user) {
       state.user = user;
       outbox.load();

@@ -15,7 +15,6 @@ import { create_rooms } from './rooms.js';
 import { create_store } from './store.js';
 import { duration } from './text.js';
 import { create_unread } from './unread.js';
-import { follow_viewport } from './viewport.js';
 
 const views = ['boot', 'entry', 'chat'];
 const store = create_store();
@@ -121,3 +120,18 @@ async function start() {
 
 element('boot-retry', HTMLButtonElement).addEventListener('click', start);
 start();
+
+/**
+ * The height that is really visible: Safari lays its keyboard over the page without telling `dvh`, and the composer
+ * belongs above it.
+ */
+function follow_viewport() {
+  const visible = window.visualViewport;
+  if (!visible) return;
+  const follow = () => {
+    // Zooming with two fingers shrinks the viewport too, and is not a keyboard.
+    document.documentElement.style.setProperty('--view-height', `${Math.round(visible.height * visible.scale)}px`);
+  };
+  visible.addEventListener('resize', follow);
+  follow();
+}

@@ -4,6 +4,7 @@
 import { count_down } from './countdown.js';
 import { element, part, say, stamp } from './elements.js';
 import { fill_disc, paint } from './names.js';
+import { front_of } from './room.js';
 import { duration } from './text.js';
 
 /** @typedef {import('./room.js').Entry} Entry */
@@ -12,10 +13,14 @@ import { duration } from './text.js';
 
 const group_lasts_ms = 5 * 60_000;
 const near_bottom_px = 48;
+const near_top_px = 200;
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 const long_day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+
+/** What an entry looks like: a gap that cannot be loaded any more looks otherwise. @param {Entry} entry */
+const face = (entry) => (entry.kind === 'gap' ? `${entry.key}:${entry.loads}` : entry.key);
 
 /** @param {number} at */
 const day_of = (at) => new Date(at).toDateString();
@@ -38,6 +43,7 @@ export function create_message_list(store, chat, edit) {
   const scroller = element('scroller', HTMLElement);
   const log = element('log', HTMLElement);
   const waiting = element('waiting', HTMLElement);
+  const older = element('older', HTMLButtonElement);
   const pill = element('pill', HTMLButtonElement);
   const pill_text = element('pill-text', HTMLElement);
   /** What stands in the document, in order. @type {string[]} */
@@ -57,6 +63,19 @@ export function create_message_list(store, chat, edit) {
     const made = stamp('rule-template');
     made.classList.add(kind);
     part(made, 'span').textContent = text;
+    return made;
+  }
+
+  /** @param {import('./room.js').GapEntry} gap */
+  function gap_rule({ key, loads }) {
+    if (!loads) return rule('Some messages may be missing here', 'gap');
+    const made = rule('', 'gap');
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'text-button';
+    button.textContent = 'Load what is missing here';
+    button.addEventListener('click', () => chat.load_gap(state.current, key));
+    part(made, 'span').append(button);
     return made;
   }
 
@@ -109,11 +128,11 @@ export function create_message_list(store, chat, edit) {
     for (const entry of entries) {
       if (entry.kind === 'gap') {
         group = null;
-        fresh.append(rule('Some messages may be missing here', 'gap'));
+        fresh.append(gap_rule(entry));
       } else {
         append_message(entry, fresh);
       }
-      drawn.push(entry.key);
+      drawn.push(face(entry));
     }
     log.append(fresh);
   }
@@ -134,11 +153,14 @@ export function create_message_list(store, chat, edit) {
   function draw_log() {
     const room = store.shown();
     const entries = room?.entries ?? [];
-    const start = entries[0] ? drawn.indexOf(entries[0].key) : -1;
+    const start = entries[0] ? drawn.indexOf(face(entries[0])) : -1;
     const kept = start < 0 ? 0 : drawn.length - start;
-    const tail = entries[kept - 1];
-    if (start < 0 || !tail || tail.key !== drawn.at(-1)) {
+    const same = kept > 0 && kept <= entries.length && entries.slice(0, kept).every((entry, i) => face(entry) === drawn[start + i]);
+    if (!same) {
+      // Whoever reads further up stays where they are: what came is above.
+      const below = scroller.scrollHeight - scroller.scrollTop;
       redraw(entries);
+      if (!stuck) scroller.scrollTop = scroller.scrollHeight - below;
       return 0;
     }
     drop_front(start);
@@ -149,7 +171,7 @@ export function create_message_list(store, chat, edit) {
 
   /** @param {readonly Entry[]} entries */
   function redraw(entries) {
-    drawn = [];
+    drawn = []; // gaps change their face, so nothing is taken over
     group = null;
     last_day = '';
     // What was said before one came in is there to be read, not to be read out at once.
@@ -257,8 +279,11 @@ export function create_message_list(store, chat, edit) {
   scroller.addEventListener('scroll', () => {
     stuck = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < near_bottom_px;
     if (stuck) unseen = 0;
+    const room = store.shown();
+    if (!stuck && room && front_of(room) !== null && scroller.scrollTop < near_top_px) chat.load_older(state.current);
     draw_pill();
   }, { passive: true });
+  older.addEventListener('click', () => chat.load_older(state.current));
   pill.addEventListener('click', () => {
     to_bottom();
     element('text', HTMLTextAreaElement).focus();
@@ -271,6 +296,8 @@ export function create_message_list(store, chat, edit) {
 
   function draw() {
     due = false;
+    const room = store.shown();
+    older.hidden = !room || front_of(room) === null;
     const added = draw_log();
     draw_waiting();
     draw_empty();

@@ -23,6 +23,14 @@
  * @property {boolean} [more]
  * @property {boolean} [recovered]
  */
+/**
+ * @typedef {object} HistoryFrame
+ * @property {'history'} type
+ * @property {string} room
+ * @property {Said[]} messages oldest first
+ * @property {boolean} more there is more beyond them
+ * @property {boolean} complete nothing is missing between them and the place that was asked for
+ */
 /** @typedef {{type: 'message', room: string} & Said} MessageFrame */
 /** @typedef {{type: 'ack', id: string, room: string, seq: number}} Ack */
 /** @typedef {{type: 'presence', room: string, joined?: string[], left?: string[], count: number}} Presence */
@@ -36,7 +44,7 @@
  * @property {string} [room]
  * @property {number} [retry_after_ms]
  */
-/** @typedef {Welcome | Joined | MessageFrame | Ack | Presence | Warning | ErrorFrame} ServerFrame */
+/** @typedef {Welcome | Joined | HistoryFrame | MessageFrame | Ack | Presence | Warning | ErrorFrame} ServerFrame */
 
 /** @typedef {'lost' | 'restarting' | 'busy' | 'too_many' | 'too_slow'} LostCause */
 

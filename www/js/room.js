@@ -2,7 +2,7 @@
 
 /** @typedef {import('./protocol.js').Said} Said */
 /** @typedef {{kind: 'message', key: string} & Said} MessageEntry */
-/** @typedef {{kind: 'gap', key: string}} GapEntry  something may be missing here */
+/** @typedef {{kind: 'gap', key: string, loads: boolean}} GapEntry  something may be missing here, and can be asked for */
 /** @typedef {MessageEntry | GapEntry} Entry */
 /**
  * @typedef {object} Room
@@ -13,23 +13,45 @@
  * @property {string | number | null} epoch null before the first join
  * @property {number} seq the last event this page has seen
  * @property {Entry[]} entries oldest first, at most `most_entries`
+ * @property {boolean} more the server keeps older messages than the first of these
+ * @property {number | null} behind the seq up to which this page is catching up; until then
+ * @property {Said[]} held keeps what is said meanwhile
  * @property {Set<string> | null} members null where the room is too large to list them
  * @property {number} count
  */
 
 /** What one page keeps of a room, and so the most messages in its document. */
 export const most_entries = 500;
+// Who missed more than this sees a gap, and the newest behind it.
+const most_to_catch_up = 300;
+const most_held = 500;
 
 /** @param {string} name @returns {Room} */
 export function new_room(name) {
   return {
-    name, state: 'outside', reason: '', retry_at: 0, epoch: null, seq: 0, entries: [], members: new Set(), count: 0,
+    name, state: 'outside', reason: '', retry_at: 0, epoch: null, seq: 0, entries: [], more: false,
+    behind: null, held: [], members: new Set(), count: 0,
   };
 }
 
 /** @param {Room} room */
 function trim(room) {
-  if (room.entries.length > most_entries) room.entries.splice(0, room.entries.length - most_entries);
+  if (room.entries.length <= most_entries) return;
+  room.entries.splice(0, room.entries.length - most_entries);
+  while (room.entries[0]?.kind === 'gap') room.entries.shift();
+  room.more = true;
+}
+
+/** @param {Room} room @param {Entry} other @returns {other is MessageEntry} */
+function is_of_epoch(room, other) {
+  return other.kind === 'message' && other.key.startsWith(`${room.epoch}:`);
+}
+
+/** The connection is gone: what was heard beyond a hole is not kept, since a new join tells it again. @param {Room} room */
+export function leave(room) {
+  room.state = 'outside';
+  room.behind = null;
+  room.held = [];
 }
 
 /** @param {Room} room @param {Said} said @returns {MessageEntry} */
@@ -44,22 +66,118 @@ function entry(room, { seq, from, text, at }) {
  * @returns {MessageEntry[]} what is new
  */
 export function apply_joined(room, frame) {
-  const known = room.epoch === frame.epoch;
+  // A room that counts less than this page has seen was put back from a backup.
+  const known = room.epoch === frame.epoch && frame.seq >= room.seq;
+  if (!known && room.epoch === frame.epoch) room.entries = [];
+  room.behind = null;
+  room.held = [];
   const first = frame.messages[0];
   // Nothing is missing where the server says so, or where what it sent reaches back to what is here already.
-  const complete = known && ((frame.recovered === true && !frame.more) || (first !== undefined && first.seq <= room.seq + 1));
+  const partly = frame.recovered === true && frame.more === true;
+  const complete = known && !partly && (frame.recovered === true || (first !== undefined && first.seq <= room.seq + 1));
   const seen = known ? room.seq : -1;
+  const catches_up = partly && frame.seq - seen <= most_to_catch_up;
   room.state = 'joined';
   room.epoch = frame.epoch;
   room.count = frame.count;
   room.members = frame.members ? new Set(frame.members) : null;
   const added = frame.messages.filter(({ seq }) => seq > seen).map((said) => entry(room, said));
+  if (catches_up) {
+    room.entries.push(...added);
+    room.seq = added.at(-1)?.seq ?? seen;
+    room.behind = frame.seq;
+    trim(room);
+    return added;
+  }
+  // What comes behind a gap are the newest: the ones that a recovery begins with are further back.
+  const newest = partly ? [] : added;
+  if (!known && room.entries.length) {
+    room.more = false;  // what lies before the old entries cannot be asked for
+    const again = new Set(added.map(({ at, from, text }) => `${at} ${from} ${text}`));
+    room.entries = room.entries.filter((old) => old.kind !== 'message' || !again.has(`${old.at} ${old.from} ${old.text}`));
+  }
   const missed = !complete && (!known || frame.seq > seen);
-  if (missed && room.entries.length) room.entries.push({ kind: 'gap', key: `${frame.epoch}:gap:${frame.seq}` });
+  if (!room.entries.length) room.more = frame.more === true || newest.length < added.length;
+  else if (missed)
+    room.entries.push({ kind: 'gap', key: `${frame.epoch}:gap:${frame.seq}`, loads: frame.more === true });
+  room.entries.push(...newest);
+  room.seq = Math.max(seen, frame.seq, newest.at(-1)?.seq ?? 0);
+  trim(room);
+  return newest;
+}
+
+/**
+ * One more page of what was missed. `behind` is null when it was the last.
+ * @param {Room} room
+ * @param {import('./protocol.js').HistoryFrame} page
+ * @returns {MessageEntry[]} what is new
+ */
+export function apply_missed(room, page) {
+  if (room.behind === null) return [];
+  const until = room.behind;
+  const added = page.messages.filter(({ seq }) => seq > room.seq && seq <= until).map((said) => entry(room, said));
+  if (!page.complete) room.entries.push({ kind: 'gap', key: `${room.epoch}:gap:${room.seq}`, loads: false });
   room.entries.push(...added);
-  room.seq = Math.max(seen, frame.seq, added.at(-1)?.seq ?? 0);
+  room.seq = added.at(-1)?.seq ?? room.seq;
+  if (!page.more || !added.length || room.seq >= until) added.push(...release(room, until));
   trim(room);
   return added;
+}
+
+/**
+ * What was missed could not be had: a gap stands for it, and the room goes on.
+ * @param {Room} room
+ * @returns {MessageEntry[]} what is new
+ */
+export function give_up(room) {
+  if (room.behind === null) return [];
+  room.entries.push({ kind: 'gap', key: `${room.epoch}:gap:${room.seq}`, loads: true });
+  return release(room, room.behind);
+}
+
+/** Has caught up: what was held is shown. @param {Room} room @param {number} until @returns {MessageEntry[]} */
+function release(room, until) {
+  room.seq = Math.max(room.seq, until);
+  room.behind = null;
+  return room.held.splice(0).flatMap((said) => apply_message(room, said) ?? []);
+}
+
+/**
+ * A page of what was said before `before`, into its place: at the front, or behind a gap, which it may close.
+ * @param {Room} room
+ * @param {number} before
+ * @param {import('./protocol.js').HistoryFrame} page
+ */
+export function apply_older(room, before, page) {
+  const found = room.entries.findIndex((other) => is_of_epoch(room, other) && other.seq >= before);
+  const place = found < 0 ? room.entries.length : found;
+  const gap = room.entries[place - 1];
+  const reaches = room.entries.slice(0, place).filter((other) => is_of_epoch(room, other)).at(-1)?.seq ?? -1;
+  const new_here = page.messages.filter(({ seq }) => seq > reaches && seq < before);
+  const closed = new_here.length < page.messages.length;
+  const added = new_here.slice(-Math.max(most_entries - room.entries.length, 1)).map((said) => entry(room, said));
+  if (place === 0) room.more = page.more || added.length < new_here.length;
+  room.entries.splice(place, 0, ...added);
+  if (gap?.kind !== 'gap') return;
+  if (closed && added.length === new_here.length) room.entries.splice(place - 1, 1);
+  else gap.loads = page.more || closed;
+}
+
+/**
+ * Where a page before the first message that is here ends; null where there is none to be had, or no room for it.
+ * @param {Room} room
+ */
+export function front_of(room) {
+  const first = room.entries[0];
+  const has_room = room.entries.length < most_entries;
+  return room.more && has_room && first && is_of_epoch(room, first) ? first.seq : null;
+}
+
+/** Where a gap ends: the seq of the first message behind it. @param {Room} room @param {string} key */
+export function end_of_gap(room, key) {
+  const place = room.entries.findIndex((other) => other.key === key);
+  const next = room.entries.slice(place + 1).find((other) => is_of_epoch(room, other));
+  return next && is_of_epoch(room, next) ? next.seq : room.seq + 1;
 }
 
 /**
@@ -69,6 +187,13 @@ export function apply_joined(room, frame) {
  */
 export function apply_message(room, said) {
   if (said.seq <= room.seq) return null;
+  if (room.behind !== null) {
+    if (room.held.length < most_held) {
+      room.held.push(said);
+      return null;
+    }
+    give_up(room);
+  }
   const added = entry(room, said);
   room.seq = said.seq;
   room.entries.push(added);
@@ -85,9 +210,11 @@ export function apply_message(room, said) {
 export function insert_own(room, said) {
   const added = entry(room, said);
   if (room.entries.some(({ key }) => key === added.key)) return;
-  const after = room.entries.findIndex((other) => other.kind === 'message' && other.seq > said.seq &&
-    other.key.startsWith(`${room.epoch}:`));
-  room.entries.splice(after < 0 ? room.entries.length : after, 0, added);
+  const after = room.entries.findIndex((other) => is_of_epoch(room, other) && other.seq > said.seq);
+  const place = after < 0 ? room.entries.length : after;
+  // Beyond what is here it comes with what is around it, and alone it would hide that something is missing there.
+  if (place === 0 ? room.more : room.entries[place - 1]?.kind === 'gap') return;
+  room.entries.splice(place, 0, added);
   trim(room);
 }
 
