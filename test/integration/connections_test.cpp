@@ -42,6 +42,7 @@ struct crowd {
         sockets.push_back(server.enter(cookie));
         sockets.back().answers_pings = false;
       }
+      say_and_wait(observer, "and more");
     }
   }
   std::set<std::string> names;
