@@ -25,6 +25,10 @@ const std::shared_ptr<websocketpp_config::con_msg_manager_type>& message_manager
   return manager;
 }
 
+// It finds out the byte order at its first call, in a variable that all threads share: that call is here,
+// before there are threads.
+[[maybe_unused]] const auto byte_order_is_known = websocketpp::lib::net::_htonll(1);
+
 std::uint16_t to_close_code(const std::error_code& error) {
   using namespace websocketpp::processor::error;
   if (error == make_error_code(invalid_utf8)) return websocketpp::close::status::invalid_payload;
