@@ -4,6 +4,7 @@
 
 #include "app/session.hpp"
 #include "app/shard.hpp"
+#include "app/wall_clock.hpp"
 #include "net/websocket.hpp"
 
 namespace parley {
@@ -11,11 +12,6 @@ namespace {
 
 // A room that gathers more than this between two flushes is flushed before its time.
 constexpr std::size_t largest_batch = 256 * 1024;
-
-chat::unix_ms unix_now() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
 
 // How long who was refused for want of a place to store may wait before the next try.
 constexpr chat::milliseconds retry_storing{2000};

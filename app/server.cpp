@@ -16,6 +16,7 @@
 #include "app/services.hpp"
 #include "app/session.hpp"
 #include "app/shard.hpp"
+#include "app/wall_clock.hpp"
 #include "auth/encoding.hpp"
 #include "chat/sqlite_history.hpp"
 #include "net/listener.hpp"
@@ -94,17 +95,13 @@ std::string random_epoch() {
 tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(const config& settings) {
   const auto& how = settings.history;
   if (how.mode != history_mode::sqlite) return nullptr;
-  const auto now = [] {
-    using namespace std::chrono;
-    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-  };
   return chat::sqlite_history::open({.file = settings.resolve(settings.data.folder) / "history.db",
                                      .full_sync = how.sync == history_sync::full,
                                      .keep = how.keep,
                                      .keep_count = how.keep_count,
                                      .at_hand = std::max(how.on_join, least_at_hand),
                                      .new_epoch = random_epoch,
-                                     .now = now,
+                                     .now = unix_now,
                                      .report = [](const std::string& what) { spdlog::warn("{}", what); }});
 }
 
