@@ -27,6 +27,7 @@ namespace {
 using failure = tl::unexpected<std::string>;
 
 constexpr auto longest_sweep_interval = std::chrono::milliseconds(30'000);
+constexpr auto expiry_warning_interval = std::chrono::days(1);
 constexpr auto shutdown_limit = std::chrono::milliseconds(3000);  // of the five seconds until the exit
 constexpr auto shutdown_step_limit = std::chrono::milliseconds(500);
 constexpr auto shutdown_look = std::chrono::milliseconds(20);
@@ -108,7 +109,8 @@ tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(co
 // The shards, from their making to their end. The directory's events go to them.
 class running_server {
  public:
-  running_server(const config& settings, const net::tls_context& tls, const net::static_files& pages,
+  running_server(const config& settings, const net::tls_context& tls,
+                 const net::certificate_facts& certificate, const net::static_files& pages,
                  auth::user_store& users, auth::login_session_store& sessions,
                  std::unique_ptr<chat::sqlite_history> history)
       : settings_(settings),
@@ -126,7 +128,8 @@ class running_server {
                   .doors = doors_,
                   .proxies = proxies_,
                   .limits = limits_for_clients(settings),
-                  .own_certificate = settings.tls.automatic()} {
+                  .own_certificate = settings.tls.automatic(),
+                  .certificate_expires = certificate.expires} {
     const auto count = shard_count(settings.server.shards);
     for (std::size_t index = 0; index < count; ++index)
       shards_.push_back(std::make_unique<shard>(index, services_, shards_));
@@ -162,6 +165,7 @@ class running_server {
       spdlog::info("{}: closing", signal == SIGINT ? "SIGINT" : "SIGTERM");
       main_.stop();
     });
+    warn_of_expiry(std::chrono::system_clock::now());
     net::timer timer(main_);
     sweep_later(timer);
     main_.run();
@@ -219,6 +223,7 @@ class running_server {
     timer.async_wait([this, &timer](const std::error_code& error) {
       if (error) return;
       services_.tls.drop_old_ticket_keys(chat::clock::now());
+      warn_of_expiry(std::chrono::system_clock::now());
       try {
         accounts_.sweep();
       } catch (const std::exception& error_of_ours) {
@@ -226,6 +231,18 @@ class running_server {
       }
       sweep_later(timer);
     });
+  }
+
+  // Once a day, when the certificate has a week left or less: browsers turn everybody away at its end.
+  void warn_of_expiry(std::chrono::system_clock::time_point now) {
+    const auto left = services_.certificate_expires - now;
+    if (left > net::certificate_ends_soon || now < next_expiry_warning_) return;
+    next_expiry_warning_ = now + expiry_warning_interval;
+    const auto hours = std::max<std::int64_t>(0, std::chrono::floor<std::chrono::hours>(left).count());
+    spdlog::warn("the certificate ends in {} days and {} hours, and browsers will turn everybody away: {}",
+                 hours / 24, hours % 24,
+                 services_.own_certificate ? "start Parley again, and it makes a new one"
+                                           : "renew it and start Parley again");
   }
 
   std::size_t sessions() const {
@@ -245,6 +262,7 @@ class running_server {
   accounts accounts_;
   services services_;
   std::vector<std::unique_ptr<shard>> shards_;
+  std::chrono::system_clock::time_point next_expiry_warning_;
 };
 
 }  // namespace
@@ -272,7 +290,7 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
   auto history = open_history(settings);
   if (!history) return failure(history.error());
 
-  running_server server(settings, *tls, *pages, **users, **sessions, std::move(*history));
+  running_server server(settings, *tls, *facts, *pages, **users, **sessions, std::move(*history));
   const auto endpoint = server.start();
   if (!endpoint) return failure(endpoint.error());
 

@@ -24,6 +24,7 @@ struct services {
   const trusted_proxies& proxies;
   chat::client_limits limits;    // as clients are told
   bool own_certificate = false;  // self-signed: HSTS would poison the host name for other software
+  std::chrono::system_clock::time_point certificate_expires;
 };
 
 }  // namespace parley

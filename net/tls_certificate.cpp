@@ -21,7 +21,6 @@ namespace {
 using std::chrono::system_clock;
 
 constexpr auto own_validity = std::chrono::hours(24 * 365);
-constexpr auto renewed_before_end = std::chrono::hours(24 * 7);
 constexpr auto clock_skew =
     std::chrono::hours(1);  // a client whose clock is a little behind still accepts it
 
@@ -198,14 +197,17 @@ tl::expected<certificate_facts, std::string> check_certificate(const certificate
   if (compare(not_before, now) > 0)
     return tl::unexpected("the certificate " + files.certificate.string() + " is not valid before " +
                           to_text(not_before));
-  return certificate_facts{fingerprint(certificate->get()), to_text(not_after)};
+  std::tm end{};
+  ASN1_TIME_to_tm(not_after, &end);
+  return certificate_facts{fingerprint(certificate->get()), to_text(not_after),
+                           system_clock::from_time_t(::timegm(&end))};
 }
 
 tl::expected<certificate_files, std::string> own_certificate(const std::filesystem::path& folder,
                                                              const std::vector<std::string>& hosts,
                                                              system_clock::time_point now) {
   const certificate_files files{folder / "certificate.pem", folder / "key.pem"};
-  if (own_is_still_good(files, hosts, now + renewed_before_end)) {
+  if (own_is_still_good(files, hosts, now + certificate_ends_soon)) {
     ::chmod(files.key.c_str(), 0600);  // it may have been copied here
     return files;
   }

@@ -19,9 +19,13 @@ struct certificate_files {
 
 // What is worth telling about a certificate.
 struct certificate_facts {
-  std::string sha256_fingerprint;  // AA:BB:..., of the DER form, as browsers show it
-  std::string not_after;           // "2027-11-24 10:00:00 UTC"
+  std::string sha256_fingerprint;                 // AA:BB:..., of the DER form, as browsers show it
+  std::string not_after;                          // "2027-11-24 10:00:00 UTC"
+  std::chrono::system_clock::time_point expires;  // the same
 };
+
+// One that ends so soon is worth a warning, and our own is made again at the next start.
+constexpr auto certificate_ends_soon = std::chrono::days(7);
 
 // Looks whether the files can be served with now: readable, PEM, a key that belongs to the certificate, and
 // not expired or not yet valid. The error is a sentence for the operator that names the file.

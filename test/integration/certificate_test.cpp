@@ -130,6 +130,18 @@ BOOST_AUTO_TEST_CASE(that_has_expired_is_refused) {
   BOOST_TEST(contains(said, "expired"));
 }
 
+BOOST_AUTO_TEST_CASE(that_ends_within_a_week_is_served_with_a_warning) {
+  operators_files files;
+  write_certificate(files.certificate, files.key, key_kind::ec, 75h);
+  server_process server(files.config());
+  BOOST_TEST(
+      eventually([&] { return contains(server.log(), "the certificate ends in 3 days and 2 hours"); }));
+  BOOST_TEST(contains(server.log(), "renew it"));
+  server_process fresh;
+  fresh.stop();
+  BOOST_TEST(lacks(fresh.log(), "the certificate ends"));
+}
+
 BOOST_AUTO_TEST_CASE(that_is_not_there_is_refused) {
   operators_files files;
   const auto said = files.refusal();
