@@ -12,12 +12,6 @@ constexpr std::size_t max_password = 4 * 128;  // bytes that 128 code points can
 constexpr std::size_t disk_queue = 10'000;     // writes that may wait; many share one
 const std::string wrong = "The user name or the password is wrong.";
 
-auth::hash_settings to_hash_settings(const auth_config& settings) {
-  auth::hash_settings result;
-  if (settings.hash == password_hash::pbkdf2) result.algorithm = auth::hash_algorithm::pbkdf2;
-  return result;
-}
-
 auth::throttle_policy to_policy(const rate& limit) {
   return {limit.count, limit.per};
 }

@@ -296,6 +296,13 @@ tl::expected<config, errors> load_config(const std::filesystem::path& path) {
   return parse_config(text, file);
 }
 
+auth::hash_settings to_hash_settings(const auth_config& settings) {
+  auth::hash_settings result;
+  result.algorithm = settings.hash;
+  result.pbkdf2_rounds = settings.pbkdf2_rounds;
+  return result;
+}
+
 std::vector<std::string> known_config_keys() {
   std::vector<std::string> paths;
   for (const config_key& key : config_keys()) paths.push_back(key.path());

@@ -17,13 +17,13 @@
 #include <tl/expected.hpp>
 
 #include "app/config_value.hpp"
+#include "auth/password_hash.hpp"
 
 namespace parley {
 
 enum class idle_activity { input, message };
 enum class history_mode { sqlite, memory, off };
 enum class history_sync { normal, full };
-enum class password_hash { scrypt, pbkdf2 };
 enum class registration_mode { open, closed };
 enum class log_level { trace, debug, info, warn, error };
 enum class log_format { text, json };
@@ -120,7 +120,8 @@ struct history_config {
 };
 
 struct auth_config {
-  password_hash hash = password_hash::scrypt;
+  auth::hash_algorithm hash = auth::hash_algorithm::scrypt;
+  unsigned pbkdf2_rounds = 600'000;
   std::size_t hashing_threads = 1;
   std::size_t hashing_queue = 100;                                  // hashes that may wait for a thread
   std::chrono::milliseconds session_idle = std::chrono::hours{12};  // at most session_lifetime
@@ -131,6 +132,9 @@ struct auth_config {
 
   bool operator==(const auth_config&) const = default;
 };
+
+// What a new password hash costs by these settings.
+auth::hash_settings to_hash_settings(const auth_config& settings);
 
 struct log_config {
   log_level level = log_level::info;

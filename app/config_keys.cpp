@@ -309,8 +309,10 @@ void add_chat_keys(std::vector<config_key>& keys) {
 
 void add_auth_and_log_keys(std::vector<config_key>& keys) {
   section_rows(keys, "auth", &config::auth)
-      .word<password_hash>("hash", &auth_config::hash,
-                           {{"scrypt", password_hash::scrypt}, {"pbkdf2", password_hash::pbkdf2}})
+      .word<auth::hash_algorithm>(
+          "hash", &auth_config::hash,
+          {{"scrypt", auth::hash_algorithm::scrypt}, {"pbkdf2", auth::hash_algorithm::pbkdf2}})
+      .number("pbkdf2_rounds", &auth_config::pbkdf2_rounds, 1'000, 10'000'000)
       .number("hashing_threads", &auth_config::hashing_threads, 1, 64)
       .number("hashing_queue", &auth_config::hashing_queue, 1, 100'000)
       .duration("session_idle", &auth_config::session_idle, 1s, 365 * 24h)

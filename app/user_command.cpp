@@ -63,9 +63,7 @@ tl::expected<std::string, std::string> ask_new_password(const auth::user_name& n
   if (auto reason = auth::refuse_password(password, name)) return tl::unexpected(*reason);
   if (isatty(STDIN_FILENO) && ask_password("Once more: ") != password)
     return tl::unexpected(std::string("the two passwords differ"));
-  auth::hash_settings hashing;
-  if (settings.auth.hash == password_hash::pbkdf2) hashing.algorithm = auth::hash_algorithm::pbkdf2;
-  return auth::hash_password(password, hashing);
+  return auth::hash_password(password, to_hash_settings(settings.auth));
 }
 
 int add(const config& settings, auth::user_store& users, const auth::user_name& name) {

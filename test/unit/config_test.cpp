@@ -158,6 +158,7 @@ BOOST_AUTO_TEST_CASE(every_key_reaches_a_member_of_its_own) {
       {"history.keep_count", "100"},
       {"history.on_join", "0"},
       {"auth.hash", "pbkdf2"},
+      {"auth.pbkdf2_rounds", "1000000"},
       {"auth.hashing_threads", "2"},
       {"auth.hashing_queue", "10"},
       {"auth.session_idle", "1h"},

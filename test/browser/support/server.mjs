@@ -15,7 +15,7 @@ const gone_within_ms = 20_000;
 
 // Cheap password hashing, and no throttle where it is not what is tested.
 const defaults = {
-  auth: { hash: 'pbkdf2', attempts: '1000 in 1m', registrations: '1000 in 1m' },
+  auth: { hash: 'pbkdf2', pbkdf2_rounds: 1000, attempts: '1000 in 1m', registrations: '1000 in 1m' },
   limits: { frame_rate: 'off' },
   idle: { warn_after: '0', kick_after: '0' },
   log: { level: 'debug' },
