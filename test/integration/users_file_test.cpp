@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(that_is_not_ours_stops_the_start_and_stays_as_it_was) {
 }
 
 BOOST_AUTO_TEST_CASE(that_cannot_grow_fails_a_registration_and_nothing_else) {
-  server_process server("log: {level: error}");
+  server_process server("{log: {level: error}, history: {mode: memory}}");
   auto ada = server.enter(server.register_user("Ada"));
   {
     const file_size_limit full(server.pid(), 16);
