@@ -21,7 +21,6 @@ namespace {
 
 constexpr std::size_t largest_file = 1024 * 1024;
 constexpr std::size_t most_errors = 100;
-constexpr std::size_t longest_path = 4096;  // Linux opens no longer ones
 
 using errors = std::vector<config_error>;
 

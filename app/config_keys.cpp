@@ -20,7 +20,6 @@ using set_result = tl::expected<void, std::string>;
 constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
 constexpr std::uint64_t gib = 1024 * mib;
-constexpr std::size_t longest_path = 4096;
 constexpr std::size_t most_hosts = 100;
 constexpr std::size_t most_events = 1'000'000;
 constexpr milliseconds shortest_rate_time = 100ms;

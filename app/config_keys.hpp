@@ -31,6 +31,9 @@ struct config_key {
   std::string path() const { return section + "." + name; }
 };
 
+// Bytes; Linux opens no longer ones.
+inline constexpr std::size_t longest_path = 4096;
+
 // All keys, in the order of the config struct.
 const std::vector<config_key>& config_keys();
 

@@ -10,7 +10,7 @@
 namespace parley {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 constexpr std::string_view chat_path = "/ws";
 
@@ -21,11 +21,11 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-net::http_response json_answer(int status, const json& body) {
+net::http_response json_answer(int status, const ordered_json& body) {
   net::http_response response;
   response.status = status;
   response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
-  response.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+  response.body = body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   return response;
 }
 
@@ -49,7 +49,7 @@ int to_status(chat::error_code code) {
 }
 
 net::http_response failure_answer(const account_failure& failure, int status) {
-  json error{{"code", chat::to_word(failure.why.code)}, {"message", failure.why.message}};
+  ordered_json error{{"code", chat::to_word(failure.why.code)}, {"message", failure.why.message}};
   if (!failure.field.empty()) error["field"] = failure.field;
   if (failure.retry_after) error["retry_after_ms"] = failure.retry_after->count();
   auto response = json_answer(status, {{"error", error}});
@@ -89,7 +89,7 @@ tl::expected<credentials, net::http_response> read_credentials(const net::http_r
   type.erase(std::min(type.find_first_of("; \t"), type.size()));
   if (type != "application/json")
     return tl::unexpected(failure_answer(chat::error_code::bad_json, "Send JSON, as application/json.", 415));
-  const auto body = json::parse(request.body(), nullptr, false);
+  const auto body = ordered_json::parse(request.body(), nullptr, false);
   if (!body.is_object())
     return tl::unexpected(
         failure_answer(chat::error_code::bad_json, "The body has to be one JSON object.", 400));
@@ -149,9 +149,9 @@ net::awaitable<net::http_response> post_logout(const net::http_request& request,
 net::http_response get_session(const net::http_request& request, services& shared) {
   const auto login = shared.users.find(request.cookie(session_cookie));
   const bool open = shared.settings.auth.registration == registration_mode::open;
-  return json_answer(200, {{"user", login ? json(login->user) : json(nullptr)},
+  return json_answer(200, {{"user", login ? ordered_json(login->user) : ordered_json(nullptr)},
                            {"registration", open ? "open" : "closed"},
-                           {"limits", json::parse(chat::to_json(shared.limits))}});
+                           {"limits", ordered_json::parse(chat::to_json(shared.limits))}});
 }
 
 net::awaitable<net::http_response> answer_api(const net::http_request& request, services& shared,

@@ -28,7 +28,7 @@ std::optional<asio::ip::address> read_address(std::string_view text) {
 }
 
 // What proxies write besides a plain address: 192.0.2.7:51234, [2001:db8::1], [2001:db8::1]:443.
-std::string_view without_port(std::string_view text) {
+std::string_view address_part(std::string_view text) {
   if (text.starts_with('[')) return text.substr(1, std::min(text.find(']'), text.size()) - 1);
   const auto colon = text.find(':');
   return colon == text.rfind(':') ? text.substr(0, colon) : text;
@@ -75,7 +75,7 @@ asio::ip::address trusted_proxies::client_of(const asio::ip::address& peer,
   while (contains(client) && !forwarded_for.empty()) {
     const auto comma = forwarded_for.rfind(',');
     const auto start = comma == std::string_view::npos ? 0 : comma + 1;
-    const auto before = read_address(without_port(trimmed(forwarded_for.substr(start))));
+    const auto before = read_address(address_part(trimmed(forwarded_for.substr(start))));
     if (!before) break;
     client = *before;
     forwarded_for = forwarded_for.substr(0, comma == std::string_view::npos ? 0 : comma);

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "auth/encoding.hpp"
+#include "auth/password_policy.hpp"
 
 // Leaked passwords are alike the world over: runs of digits and letters, walks over the keyboard, a group
 // typed twice, and a word (a name, a team, a season, a feeling, the service itself) with a year or a few
@@ -12,8 +13,6 @@
 
 namespace parley::auth {
 namespace {
-
-constexpr std::size_t shortest = 8;
 
 // As many to a line as fit, which clang-format would undo.
 // clang-format off
@@ -132,14 +131,14 @@ constexpr auto groups = std::to_array<std::string_view>({
 using table = std::unordered_set<std::string>;
 
 void add(table& passwords, const std::string& password) {
-  if (password.size() >= shortest) passwords.insert(ascii_lower(password));
+  if (password.size() >= shortest_password) passwords.insert(ascii_lower(password));
 }
 
 void add_walks(table& passwords, std::string_view keys) {
   const std::string back(keys.rbegin(), keys.rend());
   for (const std::string_view path : {keys, std::string_view(back)})
     for (std::size_t from = 0; from < path.size(); ++from)
-      for (std::size_t length = shortest; from + length <= path.size(); ++length)
+      for (std::size_t length = shortest_password; from + length <= path.size(); ++length)
         add(passwords, std::string(path.substr(from, length)));
 }
 

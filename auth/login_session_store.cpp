@@ -12,7 +12,7 @@
 namespace parley::auth {
 namespace {
 
-constexpr document_kind kind = {"parley-login-sessions", "sessions"};
+constexpr document_kind login_session_document = {"parley-login-sessions", "sessions"};
 constexpr std::size_t token_bytes = 32;
 constexpr std::size_t text_of_32_bytes = 43;  // of base64url
 
@@ -61,10 +61,10 @@ tl::expected<void, std::string> login_session_store::load() {
   auto file = read_json_file(path_);
   if (!file) return tl::unexpected(std::move(file.error()));
   if (!*file) return {};
-  const auto entries = entries_of(**file, kind);
+  const auto entries = entries_of(**file, login_session_document);
   if (!entries) return tl::unexpected(entries.error());
   for (const auto& [id, value] : (*entries)->items()) {
-    entry_reader entry(**file, kind, id, value);
+    entry_reader entry(**file, login_session_document, id, value);
     const auto written = entry.text("user");
     const auto created = unix_milliseconds(entry.time("created"));
     const auto last_seen = unix_milliseconds(entry.time("last_seen"));
@@ -214,7 +214,7 @@ void login_session_store::take_staged() {
 }
 
 tl::expected<void, std::string> login_session_store::write() {
-  entries_writer document(kind);
+  entries_writer document(login_session_document);
   for (const auto& each : snapshot_) {
     document.add(each->id, {{"user", each->user.display()},
                             {"created", each->created},

@@ -9,9 +9,6 @@
 namespace parley::auth {
 namespace {
 
-constexpr std::size_t shortest = 8;
-constexpr std::size_t longest = 128;
-
 // The code points of valid UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
 std::optional<std::size_t> count_code_points(std::string_view text) {
   std::size_t count = 0;
@@ -40,8 +37,8 @@ std::optional<std::size_t> count_code_points(std::string_view text) {
 std::optional<std::string> refuse_password(std::string_view password, const user_name& name) {
   const auto length = count_code_points(password);
   if (!length) return "The password is not valid UTF-8 text.";
-  if (*length < shortest) return "A password has at least 8 characters.";
-  if (*length > longest) return "A password has at most 128 characters.";
+  if (*length < shortest_password) return "A password has at least 8 characters.";
+  if (*length > longest_password) return "A password has at most 128 characters.";
   if (ascii_lower(password) == name.key()) return "The password must not be the user name.";
   if (is_common_password(password)) return "This password is one of the most common; choose another.";
   return std::nullopt;

@@ -1,6 +1,7 @@
 #pragma once
 // Which passwords a person may choose.
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,9 +10,13 @@
 
 namespace parley::auth {
 
+// In Unicode code points.
+inline constexpr std::size_t shortest_password = 8;
+inline constexpr std::size_t longest_password = 128;
+
 // None where the password will do, else the reason as a sentence for the person who chose it. A password has
-// 8 to 128 Unicode code points of valid UTF-8, is not one of the most common and not the user's name (both
-// without regard to case).
+// shortest_password to longest_password code points of valid UTF-8, is not one of the most common and not the
+// user's name (both without regard to case).
 std::optional<std::string> refuse_password(std::string_view password, const user_name& name);
 
 }  // namespace parley::auth

@@ -7,7 +7,7 @@
 namespace parley::auth {
 namespace {
 
-constexpr document_kind kind = {"parley-users", "users"};
+constexpr document_kind user_document = {"parley-users", "users"};
 
 // An entry as a user; where it is none, the fault is in the reader.
 std::optional<user> read_user(entry_reader& entry, const std::string& key) {
@@ -55,10 +55,10 @@ tl::expected<void, std::string> user_store::load() {
   auto file = read_json_file(path_);
   if (!file) return tl::unexpected(std::move(file.error()));
   if (!*file) return {};
-  const auto entries = entries_of(**file, kind);
+  const auto entries = entries_of(**file, user_document);
   if (!entries) return tl::unexpected(entries.error());
   for (const auto& [key, value] : (*entries)->items()) {
-    entry_reader entry(**file, kind, key, value);
+    entry_reader entry(**file, user_document, key, value);
     auto found = read_user(entry, key);
     if (!found) return tl::unexpected(entry.fault());
     stored_.emplace_hint(stored_.end(), key, std::move(*found));
@@ -129,7 +129,7 @@ tl::expected<void, std::string> user_store::write() {
   std::map<std::string_view, const user*> all;
   for (const auto& [key, stored] : stored_) all.emplace_hint(all.end(), key, &stored);
   for (const auto& [key, changed] : changed_) all[key] = &changed;
-  entries_writer document(kind);
+  entries_writer document(user_document);
   for (const auto& [key, written] : all) document.add(key, to_entry(*written));
   return replace_file(path_, std::move(document).finish());
 }

@@ -5,29 +5,30 @@
 namespace parley::chat {
 namespace {
 
-using json = nlohmann::ordered_json;  // `type` first, as the protocol says
+using nlohmann::ordered_json;  // `type` first, as the protocol says
 
-json frame(const char* type) {
-  return json{{"type", type}};
+ordered_json frame(const char* type) {
+  return ordered_json{{"type", type}};
 }
 
 // Text that got here is UTF-8; should a bug let another byte through, it costs one character and not an
 // exception.
-std::string dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+std::string dump(const ordered_json& value) {
+  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-json limits_object(const client_limits& limits) {
-  return json{{"message_length", limits.message_length},
-              {"message_interval_ms", limits.message_interval.count()},
-              {"frame_size", limits.frame_size},
-              {"warn_after_ms", limits.warn_after.count()},
-              {"kick_after_ms", limits.kick_after.count()},
-              {"activity", limits.input_is_activity ? "input" : "message"}};
+ordered_json limits_object(const client_limits& limits) {
+  return ordered_json{{"message_length", limits.message_length},
+                      {"message_interval_ms", limits.message_interval.count()},
+                      {"frame_size", limits.frame_size},
+                      {"warn_after_ms", limits.warn_after.count()},
+                      {"kick_after_ms", limits.kick_after.count()},
+                      {"activity", limits.input_is_activity ? "input" : "message"}};
 }
 
-json message_object(const room_message& message) {
-  return json{{"seq", message.seq}, {"from", message.from}, {"text", message.text}, {"at", message.at}};
+ordered_json message_object(const room_message& message) {
+  return ordered_json{
+      {"seq", message.seq}, {"from", message.from}, {"text", message.text}, {"at", message.at}};
 }
 
 }  // namespace
@@ -39,7 +40,7 @@ std::string to_json(const client_limits& limits) {
 std::string to_json(const welcome& welcome) {
   auto object = frame("welcome");
   object["user"] = welcome.user;
-  object["roles"] = json::array();
+  object["roles"] = ordered_json::array();
   object["limits"] = limits_object(welcome.limits);
   object["rooms"] = welcome.rooms;
   if (!welcome.token.empty()) object["token"] = welcome.token;
@@ -53,7 +54,7 @@ std::string to_json(const joined& joined) {
   object["seq"] = joined.seq;
   object["count"] = joined.count;
   if (joined.members) object["members"] = *joined.members;
-  auto& messages = object["messages"] = json::array();
+  auto& messages = object["messages"] = ordered_json::array();
   for (const auto& message : joined.messages) messages.push_back(message_object(message));
   object["more"] = joined.more;
   object["recovered"] = joined.recovered;
@@ -63,7 +64,7 @@ std::string to_json(const joined& joined) {
 std::string to_json(const history_page& page) {
   auto object = frame("history");
   object["room"] = page.room;
-  auto& messages = object["messages"] = json::array();
+  auto& messages = object["messages"] = ordered_json::array();
   for (const auto& message : page.messages) messages.push_back(message_object(message));
   object["more"] = page.more;
   object["complete"] = page.complete;

@@ -16,8 +16,6 @@ constexpr std::size_t wire_bytes_at_least = 1024;
 
 constexpr std::size_t close_reason_size = websocketpp::frame::limits::close_reason_size;
 
-websocketpp_config::rng_type unused_rng;
-
 // The manager only makes messages and holds no state; one a thread keeps its reference count off the other
 // shards.
 const std::shared_ptr<websocketpp_config::con_msg_manager_type>& message_manager() {

@@ -8,8 +8,6 @@
 namespace parley::net {
 namespace {
 
-websocketpp_config::rng_type unused_rng;
-
 // For the handshake alone: it makes no messages.
 websocketpp_processor make_processor() {
   return websocketpp_processor(true, true, nullptr, unused_rng);

@@ -42,6 +42,8 @@ struct websocketpp_config {
   static constexpr bool enable_extensions = false;
 };
 
+inline websocketpp_config::rng_type unused_rng;
+
 using websocketpp_processor = websocketpp::processor::hybi13<websocketpp_config>;
 
 struct http_request::parsed {

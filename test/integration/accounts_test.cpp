@@ -6,6 +6,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+namespace accounts {
 namespace {
 
 json user_of(http_client& browser) {
@@ -32,6 +33,8 @@ void check_refused_field(const http_answer& answer, const std::string& field) {
 }
 
 }  // namespace
+
+}  // namespace accounts
 
 BOOST_FIXTURE_TEST_SUITE(accounts, running)
 

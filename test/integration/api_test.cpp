@@ -6,6 +6,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+namespace api {
 namespace {
 
 struct running {
@@ -26,6 +27,8 @@ std::string padded_credentials(std::size_t size) {
 }
 
 }  // namespace
+
+}  // namespace api
 
 BOOST_FIXTURE_TEST_SUITE(api, running)
 

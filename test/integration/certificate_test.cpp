@@ -9,6 +9,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(certificate)
 namespace {
 
 std::filesystem::path find_file(const std::filesystem::path& folder, const std::string& name) {
@@ -43,8 +44,6 @@ struct operators_files {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(certificate)
 
 BOOST_AUTO_TEST_CASE(is_made_at_the_first_start) {
   server_process server;

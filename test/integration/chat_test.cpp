@@ -6,6 +6,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(chat)
 namespace {
 
 struct two_people {
@@ -22,8 +23,6 @@ std::int64_t unix_ms() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(chat)
 
 BOOST_FIXTURE_TEST_CASE(a_message_reaches_everyone_in_the_room_its_sender_included, two_people) {
   const auto before = unix_ms();

@@ -7,6 +7,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(connections)
 namespace {
 
 // Whether a fresh connection gets a page.
@@ -50,8 +51,6 @@ struct crowd {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(connections)
 
 BOOST_AUTO_TEST_CASE(two_hundred_that_are_reset_are_cleaned_up) {
   server_process server;

@@ -11,6 +11,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+namespace history {
 namespace {
 
 using seq_to_text = std::map<std::uint64_t, std::string>;
@@ -137,6 +138,8 @@ struct library {
 };
 
 }  // namespace
+
+}  // namespace history
 
 BOOST_FIXTURE_TEST_SUITE(history, library)
 

@@ -6,6 +6,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(http)
 namespace {
 
 // The status that bytes on a fresh connection are answered with; 0 where the connection just ends.
@@ -25,8 +26,6 @@ std::string post(const std::string& headers, const std::string& body = {}) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http)
 
 BOOST_AUTO_TEST_CASE(a_head_that_comes_in_crumbs_stops_nobody) {
   server_process server("server: {shards: 1}");

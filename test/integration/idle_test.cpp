@@ -5,6 +5,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(idle)
 namespace {
 
 // Long enough between warning and kick for a slow machine to answer a warning in.
@@ -51,8 +52,6 @@ void check_called_off(websocket_client& socket) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(idle)
 
 BOOST_FIXTURE_TEST_CASE(silence_is_warned_of_and_then_ends_the_login_session, running) {
   const auto start = clock::now();

@@ -7,6 +7,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(log)
 namespace {
 
 std::string token_of(const std::string& cookie) {
@@ -52,8 +53,6 @@ struct busy_server {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(log)
 
 BOOST_AUTO_TEST_CASE(holds_no_password_token_or_text) {
   for (const auto* format : {"text", "json"}) {

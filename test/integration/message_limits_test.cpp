@@ -5,6 +5,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(message_limits)
 namespace {
 
 std::string repeat(const std::string& text, int count) {
@@ -29,8 +30,6 @@ const std::string snowman = "\xe2\x98\x83", fox = "\xf0\x9f\xa6\x8a", acute = "\
                   family = "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(message_limits)
 
 BOOST_FIXTURE_TEST_CASE(fifty_code_points_are_taken_and_one_more_is_too_long, one_person) {
   for (const auto& character : {std::string("x"), snowman, fox}) {

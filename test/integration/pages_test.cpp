@@ -8,6 +8,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(pages)
 namespace {
 
 std::string gunzip(const std::string& packed) {
@@ -73,8 +74,6 @@ void check_security_headers(const http_answer& answer) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(pages)
 
 BOOST_FIXTURE_TEST_CASE(files_have_their_types, site) {
   http_client client(server.port());

@@ -5,6 +5,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+namespace recovery {
 namespace {
 
 struct conversation {
@@ -38,6 +39,8 @@ std::string texts(const json& joined) {
 }
 
 }  // namespace
+
+}  // namespace recovery
 
 BOOST_FIXTURE_TEST_SUITE(recovery, conversation)
 

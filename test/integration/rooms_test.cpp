@@ -7,6 +7,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+namespace rooms {
 namespace {
 
 json leave(const std::string& room = "lobby") {
@@ -40,6 +41,8 @@ struct running {
 };
 
 }  // namespace
+
+}  // namespace rooms
 
 BOOST_FIXTURE_TEST_SUITE(rooms, running)
 

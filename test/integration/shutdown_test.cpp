@@ -5,6 +5,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(shutdown)
 namespace {
 
 // Sends the signal, and gives how the server ended and within what time.
@@ -15,8 +16,6 @@ void check_ends_in_time(server_process& server) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shutdown)
 
 BOOST_AUTO_TEST_CASE(clients_are_told_1012_and_the_server_exits_with_0) {
   for (const int number : {SIGTERM, SIGINT}) {

@@ -6,6 +6,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(start)
 namespace {
 
 std::size_t count_lines(const std::string& text) {
@@ -20,8 +21,6 @@ void check_refused(const finished& result) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(start)
 
 BOOST_AUTO_TEST_CASE(check_finds_nothing_wrong_with_the_config_that_parley_brings) {
   const auto result = run_parley({"check", PARLEY_SOURCE_DIR "/config.yaml"});

@@ -5,6 +5,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(throttle)
 namespace {
 
 void check_throttled(const http_answer& answer, int at_most_ms) {
@@ -20,8 +21,6 @@ void check_throttled(const http_answer& answer, int at_most_ms) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(throttle)
 
 BOOST_AUTO_TEST_CASE(wrong_passwords_are_throttled_and_then_the_right_one_too) {
   server_process server("auth: {attempts: 3 in 1m}");

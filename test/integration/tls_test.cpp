@@ -8,6 +8,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(tls)
 namespace {
 
 // The alert a handshake is refused with; -1 where it succeeds.
@@ -46,8 +47,6 @@ std::string answer_in_the_clear(std::uint16_t port, const std::string& request) 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tls)
 
 BOOST_AUTO_TEST_CASE(version_1_3_is_spoken) {
   server_process server;

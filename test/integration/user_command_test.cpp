@@ -6,6 +6,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+namespace user_command {
 namespace {
 
 // SHA-256 of "test", which is too short a password to register with.
@@ -33,6 +34,8 @@ struct stopped_server {
 };
 
 }  // namespace
+
+}  // namespace user_command
 
 BOOST_FIXTURE_TEST_SUITE(user_command, stopped_server)
 

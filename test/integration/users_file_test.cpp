@@ -10,6 +10,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+BOOST_AUTO_TEST_SUITE(users_file)
 namespace {
 
 std::filesystem::path users_json(const server_process& server) {
@@ -89,8 +90,6 @@ void check_nothing_is_half_registered(server_process& server, const std::string&
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(users_file)
 
 BOOST_AUTO_TEST_CASE(is_private_and_holds_no_password) {
   server_process server;

@@ -5,6 +5,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+namespace websocket_frames {
 namespace {
 
 struct running {
@@ -25,6 +26,8 @@ std::string close_payload(int code, const std::string& reason = {}) {
 }
 
 }  // namespace
+
+}  // namespace websocket_frames
 
 BOOST_FIXTURE_TEST_SUITE(websocket_frames, running)
 

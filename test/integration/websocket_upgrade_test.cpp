@@ -6,6 +6,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+namespace websocket_upgrade {
 namespace {
 
 struct running {
@@ -19,6 +20,8 @@ struct running {
 };
 
 }  // namespace
+
+}  // namespace websocket_upgrade
 
 BOOST_FIXTURE_TEST_SUITE(websocket_upgrade, running)
 

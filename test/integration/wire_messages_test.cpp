@@ -5,6 +5,7 @@
 #include "server_process.hpp"
 
 namespace parley::test {
+namespace wire_messages {
 namespace {
 
 struct running {
@@ -20,6 +21,8 @@ struct running {
 };
 
 }  // namespace
+
+}  // namespace wire_messages
 
 BOOST_FIXTURE_TEST_SUITE(wire_messages, running)
 

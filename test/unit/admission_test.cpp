@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(admission)
+
 using parley::limited_address;
 
 namespace {
@@ -12,8 +14,6 @@ const auto here = asio::ip::make_address("192.0.2.1");
 const auto there = asio::ip::make_address("192.0.2.2");
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(admission)
 
 BOOST_AUTO_TEST_CASE(an_address_has_so_many_places_and_others_are_not_touched_by_it) {
   parley::admission doors(100, 2);

@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(client_frame)
+
 using namespace std::string_literals;
 using parley::chat::frame_refusal;
 using parley::chat::parse_client_frame;
@@ -41,8 +43,6 @@ std::string message_with_id(std::string_view id) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(client_frame)
 
 BOOST_AUTO_TEST_CASE(login_has_a_name_and_a_password) {
   const auto frame =

@@ -15,6 +15,8 @@
 #include "app/config_keys.hpp"
 #include "temporary_folder.hpp"
 
+BOOST_AUTO_TEST_SUITE(config)
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -87,8 +89,6 @@ std::string only_error_of_file(const std::filesystem::path& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(config)
 
 // --- The file that is shipped
 // -----------------------------------------------------------------------------------------

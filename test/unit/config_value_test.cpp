@@ -8,6 +8,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(config_value)
+
 using namespace parley;
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
@@ -50,8 +52,6 @@ void expect_hints(Read read, const std::vector<bad>& cases) {
 constexpr auto largest = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(config_value)
 
 BOOST_AUTO_TEST_CASE(a_number_is_decimal_digits) {
   expect_values(read_number, std::vector<good<std::uint64_t>>{

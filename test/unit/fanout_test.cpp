@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace fanout {
+
 using fan = parley::chat::fanout;
 using parley::chat::subscriber;
 using parley::chat::subscription;
@@ -44,6 +46,8 @@ struct modelled_listener {
 };
 
 }  // namespace
+
+}  // namespace fanout
 
 BOOST_FIXTURE_TEST_SUITE(fanout, fanout_fixture)
 

@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace handshake_gate {
+
 using shard_gate = parley::net::handshake_gate;
 using step = shard_gate::step;
 
@@ -37,6 +39,8 @@ struct gate_fixture {
 };
 
 }  // namespace
+
+}  // namespace handshake_gate
 
 BOOST_FIXTURE_TEST_SUITE(handshake_gate, gate_fixture)
 

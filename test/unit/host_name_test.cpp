@@ -4,9 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-using namespace parley;
-
 BOOST_AUTO_TEST_SUITE(host_name)
+
+using namespace parley;
 
 BOOST_AUTO_TEST_CASE(names_are_labels_of_letters_digits_and_hyphens) {
   for (const std::string good :

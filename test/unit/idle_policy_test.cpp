@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(idle_policy)
+
 using namespace std::chrono_literals;
 using parley::chat::milliseconds;
 using parley::chat::time_point;
@@ -46,8 +48,6 @@ void expect_steps(const policy& idle, const row (&table)[Rows]) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(idle_policy)
 
 BOOST_AUTO_TEST_CASE(silence_is_warned_of_once_and_then_ends) {
   using enum policy::action;

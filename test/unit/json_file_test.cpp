@@ -7,6 +7,8 @@
 #include "full_disk.hpp"
 #include "temporary_folder.hpp"
 
+namespace json_file {
+
 using namespace parley::auth;
 using parley::test::full_disk;
 using parley::test::read_file;
@@ -27,6 +29,8 @@ unsigned mode_of(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+}  // namespace json_file
 
 BOOST_FIXTURE_TEST_SUITE(json_file, folder_fixture)
 

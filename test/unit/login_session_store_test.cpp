@@ -12,6 +12,8 @@
 #include "full_disk.hpp"
 #include "temporary_folder.hpp"
 
+namespace login_session_store {
+
 namespace auth = parley::auth;
 using namespace std::chrono_literals;
 using parley::test::full_disk;
@@ -63,6 +65,8 @@ struct store_fixture {
 };
 
 }  // namespace
+
+}  // namespace login_session_store
 
 BOOST_FIXTURE_TEST_SUITE(login_session_store, store_fixture)
 

@@ -5,7 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-using namespace parley;
+BOOST_AUTO_TEST_SUITE(nearest_word)
 
 namespace {
 
@@ -13,12 +13,10 @@ const std::vector<std::string> words = {"address", "port",           "shards",
                                         "hosts",   "message_length", "message_interval"};
 
 std::string nearest(const std::string& typed) {
-  return nearest_word(typed, words).value_or("none");
+  return parley::nearest_word(typed, words).value_or("none");
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(nearest_word)
 
 BOOST_AUTO_TEST_CASE(a_slip_finds_its_word) {
   BOOST_TEST(nearest("adress") == "address");

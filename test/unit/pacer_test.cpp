@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(pacer)
+
 using namespace std::chrono_literals;
 using parley::chat::time_point;
 using pace = parley::chat::pacer;
@@ -11,8 +13,6 @@ namespace {
 constexpr time_point start{1000h};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(pacer)
 
 BOOST_AUTO_TEST_CASE(the_first_goes_at_once) {
   const pace flushes(10ms);

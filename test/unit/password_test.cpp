@@ -11,6 +11,8 @@
 #include "auth/password_hash.hpp"
 #include "auth/password_policy.hpp"
 
+BOOST_AUTO_TEST_SUITE(password)
+
 using namespace parley::auth;
 
 namespace {
@@ -29,8 +31,6 @@ constexpr std::string_view sha256_of_password =
     "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(password)
 
 BOOST_AUTO_TEST_CASE(policy_counts_code_points_and_refuses_with_a_reason) {
   struct row {

@@ -4,9 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-using namespace parley;
-
 BOOST_AUTO_TEST_SUITE(printable)
+
+using namespace parley;
 
 BOOST_AUTO_TEST_CASE(ordinary_text_of_any_script_stays_as_it_is) {
   BOOST_TEST(parley::printable("Grüße, 世界 😀!") == "Grüße, 世界 😀!");

@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(rate_limiter)
+
 using namespace std::chrono_literals;
 using parley::chat::burst_limiter;
 using parley::chat::interval_limiter;
@@ -29,8 +31,6 @@ int passed(burst_limiter& limiter, int tries, time_point now, std::size_t count,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rate_limiter)
 
 BOOST_AUTO_TEST_CASE(an_interval_lets_one_through_and_tells_the_next_how_long_to_wait) {
   interval_limiter messages;

@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace room_log {
+
 using parley::chat::memory_room_log;
 using any_log = parley::chat::room_log;
 
@@ -46,6 +48,8 @@ std::string texts(const parley::chat::room_log::page& page) {
 }
 
 }  // namespace
+
+}  // namespace room_log
 
 BOOST_FIXTURE_TEST_SUITE(room_log, log_fixture)
 

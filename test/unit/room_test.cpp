@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace room {
+
 using namespace parley::chat;
 using parley::chat::joined;
 using chat_room = parley::chat::room;
@@ -55,6 +57,8 @@ std::string texts(const joined& answer) {
 }
 
 }  // namespace
+
+}  // namespace room
 
 BOOST_FIXTURE_TEST_SUITE(room, room_fixture)
 

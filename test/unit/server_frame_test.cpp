@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(server_frame)
+
 using namespace std::chrono_literals;
 namespace chat = parley::chat;
 
@@ -24,8 +26,6 @@ std::string protocol_page() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(server_frame)
 
 BOOST_AUTO_TEST_CASE(limits_are_numbers_with_units_in_their_names) {
   BOOST_TEST(to_json(usual) == R"({"message_length":50,"message_interval_ms":1000,"frame_size":16384,)"

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(session_ticket_keys)
+
 using namespace std::chrono_literals;
 using keys = parley::net::session_ticket_keys;
 
@@ -10,8 +12,6 @@ namespace {
 constexpr keys::time_point start{1000h};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(session_ticket_keys)
 
 BOOST_AUTO_TEST_CASE(one_key_seals_for_a_period) {
   keys ring;

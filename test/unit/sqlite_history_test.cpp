@@ -15,6 +15,8 @@
 #include "full_disk.hpp"
 #include "temporary_folder.hpp"
 
+namespace sqlite_history {
+
 using parley::chat::log_entry;
 using parley::chat::unix_ms;
 using history = parley::chat::sqlite_history;
@@ -133,6 +135,8 @@ constexpr auto after = any_log::range::direction::after;
 constexpr auto before = any_log::range::direction::before;
 
 }  // namespace
+
+}  // namespace sqlite_history
 
 BOOST_FIXTURE_TEST_SUITE(sqlite_history, history_fixture)
 

@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(throttle)
+
 using namespace std::chrono_literals;
 using parley::auth::throttle_policy;
 using counter = parley::auth::throttle;
@@ -20,8 +22,6 @@ void fail(counter& failures, std::string_view key, int times, counter::time_poin
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(throttle)
 
 BOOST_AUTO_TEST_CASE(lets_as_many_failures_pass_as_the_policy_says_and_then_makes_wait) {
   counter failures(ten_a_minute);

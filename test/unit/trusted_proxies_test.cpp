@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(trusted_proxies)
+
 using parley::ip_network;
 
 namespace {
@@ -21,8 +23,6 @@ std::string client(const char* peer, const char* header) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(trusted_proxies)
 
 BOOST_AUTO_TEST_CASE(a_network_holds_what_shares_its_first_bits) {
   BOOST_TEST(holds("192.0.2.7", "192.0.2.7"));

@@ -2,9 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace auth = parley::auth;
-
 BOOST_AUTO_TEST_SUITE(user_name)
+
+namespace auth = parley::auth;
 
 BOOST_AUTO_TEST_CASE(takes_what_the_rules_allow_and_keeps_it_as_written) {
   for (const std::string text : {"ada", "Ada", "A.d-a_9", "...", "000", "abcdefghijklmnopqrstuvwxyz012345"}) {

@@ -13,6 +13,8 @@
 #include "full_disk.hpp"
 #include "temporary_folder.hpp"
 
+namespace user_store {
+
 namespace auth = parley::auth;
 using parley::test::full_disk;
 using parley::test::read_file;
@@ -74,6 +76,8 @@ struct store_fixture {
 };
 
 }  // namespace
+
+}  // namespace user_store
 
 BOOST_FIXTURE_TEST_SUITE(user_store, store_fixture)
 

@@ -6,6 +6,8 @@
 
 #include "encode_utf8.hpp"
 
+BOOST_AUTO_TEST_SUITE(utf8)
+
 using parley::chat::count_code_points;
 using parley::chat::take_code_point;
 using parley::test::encode_utf8;
@@ -34,8 +36,6 @@ std::size_t size_by_grammar(unsigned lead, unsigned second) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(utf8)
 
 BOOST_AUTO_TEST_CASE(every_code_point_is_taken_as_what_it_is) {
   std::size_t wrong = 0;

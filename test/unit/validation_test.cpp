@@ -7,6 +7,8 @@
 
 #include "encode_utf8.hpp"
 
+BOOST_AUTO_TEST_SUITE(validation)
+
 using namespace std::string_literals;
 using parley::chat::error_code;
 using parley::chat::message_text;
@@ -58,8 +60,6 @@ constexpr auto empty = "The message is empty.";
 constexpr auto not_utf8 = "The text is not UTF-8.";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(validation)
 
 BOOST_AUTO_TEST_CASE(a_text_is_kept_as_it_was_written) {
   for (const auto* text : {"a", "Hello, Bob!", "<b>&amp;\"'\\", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
