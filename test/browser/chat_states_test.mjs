@@ -61,7 +61,7 @@ scene('a conversation, its sheets, and new messages below the fold', async (s) =
   }
   await ada.locator('#pill').waitFor();
   await look(ada, 'new-below');
-}, { ...no_pace, idle: { warn_after: '20s', kick_after: '10m' } });
+}, { ...no_pace, idle: { warn_after: '5m', kick_after: '10m' } });
 
 scene('a cool-down with a message that waits, a text too long, and a refused one', async (s) => {
   const ada = await s.guest('ada');

@@ -116,4 +116,4 @@ scene('the warning is spoken once and does not take the focus', async (s) => {
   await ada.waitForFunction((before) => document.getElementById('staying-words').textContent !== before, seconds);
   assert.equal((await ada.evaluate(() => window.spoken)).length, 1);
   assert.equal(await ada.evaluate(() => document.activeElement?.id), 'text');
-}, short);
+}, { idle: { warn_after: '8s', kick_after: '60s' } });

@@ -77,7 +77,7 @@ scene('what another tab has said counts: the server names the time, and the mess
   await pending(other, 'from the second tab').getByText(/goes out in/).waitFor();
   await conversation(ada, ['from the first tab', 'from the second tab']);
   await conversation(other, ['from the first tab', 'from the second tab']);
-}, { limits: { message_interval: '2s' } });
+}, { limits: { message_interval: '10s' } });
 
 scene('messages that wait are bounded, and the one too many stays where it was typed', async (s) => {
   const ada = await s.guest('ada');
