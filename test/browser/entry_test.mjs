@@ -111,7 +111,7 @@ scene('the password can be shown, and password managers are told what is what', 
   assert.equal(await page.locator('#show-password').getAttribute('aria-pressed'), 'true');
   assert.equal(await field.getAttribute('autocomplete'), 'new-password');
   await page.locator('#to-login').click();
-  assert.equal(await field.getAttribute('autocomplete'), 'current-password');
+  await page.locator('#password[autocomplete="current-password"]').waitFor();
   assert.equal(await page.locator('#username').getAttribute('autocomplete'), 'username');
 });
 

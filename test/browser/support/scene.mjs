@@ -88,12 +88,14 @@ export function scene(sentence, body, config) {
 /** @param {Page} page @param {string} name @param {string} [secret] */
 export async function register(page, name, secret = password) {
   await page.locator('#to-register').click();
+  await page.locator('#to-register[aria-current="page"]').waitFor();
   await fill_in(page, name, secret);
 }
 
 /** @param {Page} page @param {string} name @param {string} [secret] */
 export async function log_in(page, name, secret = password) {
   await page.locator('#to-login').click();
+  await page.locator('#to-login[aria-current="page"]').waitFor();
   await fill_in(page, name, secret);
 }
 
