@@ -195,11 +195,11 @@ json play_idle(unsigned connections, progress& bar) {
   const auto plan = plan_cores(1, 1);
   how.cores = plan.server;
   entrant parley("parley", how, plan.generator);
-  parley.clients.attend(2 * second);  // the last presence frames
+  parley.clients.attend(5 * second);  // the last presence frames
   const auto memory = (resident_memory(parley.server.process()) - parley.memory_before) / connections;
   const auto before = usage_of(parley.server.process());
   const auto begun = now();
-  parley.clients.attend(4 * second);
+  parley.clients.attend(10 * second);
   const auto cpu_share = static_cast<double>(usage_of(parley.server.process()).cpu - before.cpu) /
                          static_cast<double>(now() - begun);
   std::cout << '\n'
