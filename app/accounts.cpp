@@ -177,6 +177,13 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::open_login
   co_return describe(opened.session, std::move(opened.token));
 }
 
+std::optional<auth::user_name> accounts::name_of(std::string_view text) const {
+  const auto name = auth::user_name::parse(text);
+  if (!name) return std::nullopt;
+  const auto user = users_.find(*name);
+  return user ? std::optional(user->name) : std::nullopt;
+}
+
 std::optional<opened_login> accounts::find(std::string_view token) {
   const auto session = sessions_.find(token, system_clock::now());
   if (!session) return std::nullopt;

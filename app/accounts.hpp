@@ -50,6 +50,9 @@ class accounts {
                                                                      std::string password,
                                                                      std::string address);
 
+  // Somebody who is registered, by the name in whatever case.
+  std::optional<auth::user_name> name_of(std::string_view text) const;
+
   // The living login session that the token names.
   std::optional<opened_login> find(std::string_view token);
 

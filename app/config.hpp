@@ -105,6 +105,9 @@ struct presence_config {
 struct rooms_config {
   std::string default_room = "lobby";  // follows the rules of room names
   std::size_t capacity = 1000;         // users in one room; 0: off
+  std::size_t max = 1000;              // rooms that people may make, in all
+  std::size_t per_user = 20;           // of one owner
+  std::size_t direct = 10'000;         // rooms of two
 
   bool operator==(const rooms_config&) const = default;
 };
@@ -129,6 +132,7 @@ struct auth_config {
   registration_mode registration = registration_mode::open;
   rate attempts = {10, std::chrono::minutes{1}};        // failed log-ins, per name and per address
   rate registrations = {20, std::chrono::minutes{10}};  // per address
+  std::vector<std::string> operators;                   // names in lower case
 
   bool operator==(const auth_config&) const = default;
 };

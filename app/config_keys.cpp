@@ -8,6 +8,7 @@
 #include "app/nearest_word.hpp"
 #include "app/printable.hpp"
 #include "app/trusted_proxies.hpp"
+#include "auth/user_name.hpp"
 
 namespace parley {
 namespace {
@@ -89,6 +90,16 @@ set_result add_proxy(config& out, std::string_view text) {
   auto& proxies = out.server.trusted_proxies;
   if (proxies.size() == most_hosts) return refuse("these are more");
   proxies.emplace_back(text);
+  return {};
+}
+
+set_result add_operator(config& out, std::string_view text) {
+  const auto name = auth::user_name::parse(text);
+  if (!name) return refuse(name.error());
+  auto& operators = out.auth.operators;
+  if (std::find(operators.begin(), operators.end(), name->key()) != operators.end()) return {};
+  if (operators.size() == most_hosts) return refuse("these are more");
+  operators.push_back(name->key());
   return {};
 }
 
@@ -294,7 +305,10 @@ void add_chat_keys(std::vector<config_key>& keys) {
       .number("detail_limit", &presence_config::detail_limit, 0, 100'000);
   section_rows(keys, "rooms", &config::rooms)
       .text("default", "3 to 32 of A-Z a-z 0-9 _ . -", "3 to 32 of A-Z a-z 0-9 _ . -", set_default_room)
-      .number("capacity", &rooms_config::capacity, 0, 10'000'000);
+      .number("capacity", &rooms_config::capacity, 0, 10'000'000)
+      .number("max", &rooms_config::max, 0, 100'000)
+      .number("per_user", &rooms_config::per_user, 0, 100'000)
+      .number("direct", &rooms_config::direct, 0, 1'000'000);
   section_rows(keys, "history", &config::history)
       .word<history_mode>(
           "mode", &history_config::mode,
@@ -319,7 +333,10 @@ void add_auth_and_log_keys(std::vector<config_key>& keys) {
       .word<registration_mode>("registration", &auth_config::registration,
                                {{"open", registration_mode::open}, {"closed", registration_mode::closed}})
       .events("attempts", &auth_config::attempts)
-      .events("registrations", &auth_config::registrations);
+      .events("registrations", &auth_config::registrations)
+      .list("operators", &auth_config::operators, "0 to 100 user names", "a user name, at most 100 of them",
+            add_operator)
+      .may_be_empty();
   section_rows(keys, "log", &config::log)
       .word<log_level>("level", &log_config::level,
                        {{"trace", log_level::trace},

@@ -1,10 +1,12 @@
 #include "app/rooms.hpp"
 
-#include <deque>
-
+#include "app/hosted_room.hpp"
+#include "app/log.hpp"
+#include "app/services.hpp"
 #include "app/session.hpp"
 #include "app/shard.hpp"
 #include "app/wall_clock.hpp"
+#include "auth/encoding.hpp"
 #include "net/websocket.hpp"
 
 namespace parley {
@@ -18,45 +20,36 @@ constexpr chat::milliseconds retry_storing{2000};
 
 chat::room_settings settings_of_room(const config& settings) {
   const bool keeps = settings.history.mode != history_mode::off;
-  return {settings.rooms.capacity, settings.presence.detail_limit, keeps ? settings.history.on_join : 0};
+  return {settings.rooms.capacity, settings.presence.detail_limit, keeps ? settings.history.on_join : 0,
+          rooms::new_invite};
+}
+
+socket_id socket_of(const chat::log_origin& origin) {
+  return {origin.shard, origin.number};
 }
 
 }  // namespace
 
-// A room at its home, and what it takes to tell the shards: the frames that became due since the last flush,
-// and when the next flush and the next presence frame may go.
-struct rooms::hosted_room {
-  hosted_room(chat::room_name room_name, std::unique_ptr<chat::room_log> log, const config& settings,
-              asio::io_context& io, std::size_t shards)
-      : name(room_name),
-        room(std::move(room_name), settings_of_room(settings), std::move(log)),
-        flushes(settings.fanout.flush_interval),
-        presences(settings.presence.interval),
-        flush_timer(io),
-        presence_timer(io),
-        sockets_on(shards) {}
-
-  const chat::room_name name;
-  chat::room room;
-  std::deque<socket_id> publishers;  // of the messages that are being stored, in their order
-  std::string gathering;
-  chat::pacer flushes, presences;
-  net::timer flush_timer, presence_timer;
-  bool flush_scheduled = false, presence_scheduled = false;
-  std::vector<std::size_t> sockets_on;  // by shard: who gets batches
-};
-
 rooms::rooms(shard& here, const config& settings) : here_(here), settings_(settings) {}
 rooms::~rooms() = default;
+
+std::string rooms::new_invite() {
+  std::array<std::uint8_t, 12> bytes{};
+  auth::fill_random(bytes);
+  return auth::base64url(bytes);
+}
 
 std::size_t rooms::home_of(const chat::room_name& name, std::size_t shards) {
   return std::hash<std::string>{}(name.str()) % shards;
 }
 
-void rooms::create(const chat::room_name& name, std::unique_ptr<chat::room_log> log) {
-  auto made = std::make_unique<hosted_room>(name, std::move(log), settings_, here_.io(), here_.shard_count());
-  made->room.listen(
-      [this, home = made.get()](chat::room::published message) { published(*home, std::move(message)); });
+void rooms::create_here(const chat::room_name& name, chat::room_record record,
+                        std::unique_ptr<chat::room_log> log) {
+  auto made = std::make_unique<hosted_room>(name, std::move(record), std::move(log),
+                                            settings_of_room(settings_), settings_.fanout.flush_interval,
+                                            settings_.presence.interval, here_.io(), here_.shard_count());
+  made->room.listen([this, home = made.get()](const chat::room::published& news) { published(*home, news); });
+  here_.shared().directory.update(made->room);
   homes_.emplace(name, std::move(made));
 }
 
@@ -73,6 +66,13 @@ void rooms::at_home(const chat::room_name& name, Function function) {
 
 // --- what a session asks for, on its shard ---
 
+void rooms::create(const chat::room_name& name, chat::room_record record,
+                   std::unique_ptr<chat::room_log> log) {
+  at_home(name, [name, record = std::move(record), log = std::move(log)](rooms& home) mutable {
+    home.create_here(name, std::move(record), std::move(log));
+  });
+}
+
 void rooms::join(const chat::room_name& name, entrance request) {
   at_home(name, [name, request = std::move(request)](rooms& home) mutable {
     home.join_here(name, std::move(request));
@@ -85,14 +85,45 @@ void rooms::leave(const chat::room_name& name, std::string user) {
   });
 }
 
-void rooms::publish(const chat::room_name& name, submission message) {
-  at_home(name, [name, message = std::move(message)](rooms& home) mutable {
-    home.publish_here(name, std::move(message));
-  });
+void rooms::publish(const chat::room_name& name, chat::room::submission message) {
+  at_home(name, [name, message = std::move(message)](rooms& home) { home.publish_here(name, message); });
 }
 
 void rooms::read(const chat::room_name& name, socket_id who, const chat::room_log::range& wanted) {
   at_home(name, [name, who, wanted](rooms& home) { home.read_here(name, who, wanted); });
+}
+
+void rooms::count_unread(const chat::room_name& name, socket_id who, std::uint64_t after,
+                         const std::string& reader) {
+  at_home(name, [name, who, after, reader](rooms& home) { home.count_here(name, who, after, reader); });
+}
+
+void rooms::say_typing(const chat::room_name& name, chat::actor who) {
+  at_home(name, [name, who = std::move(who)](rooms& home) {
+    auto* const room = home.find_home(name);
+    const bool heard = room && room->room.has(who.user) && room->room.names_members() &&
+                       !room->room.record().mute_left(who.key, unix_now());
+    if (heard) home.gather(*room, chat::typing_json(name.str(), who.user));
+  });
+}
+
+void rooms::moderate(const chat::room_name& name, socket_id asked_by, chat::actor who, chat::moderation act) {
+  at_home(name, [name, asked_by, who = std::move(who), act = std::move(act)](rooms& home) {
+    home.moderate_here(name, asked_by, who, act);
+  });
+}
+
+void rooms::configure(const chat::room_name& name, socket_id asked_by, chat::actor who,
+                      chat::room_changes changes) {
+  at_home(name, [name, asked_by, who = std::move(who), changes = std::move(changes)](rooms& home) {
+    home.configure_here(name, asked_by, who, changes);
+  });
+}
+
+void rooms::tell_settings(const chat::room_name& name, socket_id asked_by, chat::actor who) {
+  at_home(name, [name, asked_by, who = std::move(who)](rooms& home) {
+    home.tell_settings_here(name, asked_by, who);
+  });
 }
 
 void rooms::add_local(const chat::room_name& name, chat::subscription& place, std::size_t skip) {
@@ -107,8 +138,9 @@ void rooms::remove_local(const chat::room_name& name, chat::subscription& place)
 
 // --- what the home does about it, on the home's shard ---
 
-void rooms::join_here(const chat::room_name& name, entrance request) {
-  const auto who = request.who;
+void rooms::join_here(const chat::room_name& name, entrance entering) {
+  const auto who = entering.who;
+  auto& request = entering.request;
   const auto refuse = [&](chat::refusal why) {
     here_.run_on(who.shard, [who, name, why = std::move(why)](shard& there) {
       if (auto* session = there.find(who.number)) session->not_entered(name, why);
@@ -117,18 +149,23 @@ void rooms::join_here(const chat::room_name& name, entrance request) {
   hosted_room* const home = find_home(name);
   if (!home) return refuse({chat::error_code::no_such_room, "There is no room " + name.str() + "."});
 
-  auto answer = request.is_in ? home->room.describe(request.resume_at)
-                              : home->room.join(request.user, request.resume_at);
+  const bool was_known = home->room.record().admits(request.who);
+  auto answer =
+      entering.is_in ? home->room.describe(request, unix_now()) : home->room.join(request, unix_now());
   if (!answer) return refuse(answer.error());
-  if (!request.is_in) ++home->sockets_on[who.shard];
+  if (!entering.is_in) ++home->sockets_on[who.shard];
+  if (was_known)
+    here_.shared().directory.update_count(home->room);
+  else
+    here_.shared().directory.update(home->room);
   schedule_presence(*home);
 
   // The answer says all up to now. The next batch begins with frames that were gathered before it: those are
   // skipped. Answer and batches take the same way to the session's shard, so nothing falls between them.
   std::string frame;
   net::append_frame(frame, net::opcode::text, chat::to_json(*answer));
-  here_.run_on(who.shard, [who, name, user = std::move(request.user), is_in = request.is_in,
-                           frame = std::move(frame), skip = home->gathering.size()](shard& there) {
+  here_.run_on(who.shard, [who, name, user = std::move(request.who.user), frame = std::move(frame),
+                           skip = home->gathering.size()](shard& there) {
     if (auto* session = there.find(who.number)) {
       session->entered(name, frame, skip);
     } else {
@@ -142,49 +179,68 @@ void rooms::leave_here(const chat::room_name& name, const std::string& user, std
   if (!home) return;
   home->room.leave(user);
   --home->sockets_on[from_shard];
+  here_.shared().directory.update_count(home->room);
   schedule_presence(*home);
 }
 
-void rooms::publish_here(const chat::room_name& name, submission message) {
+void rooms::publish_here(const chat::room_name& name, const chat::room::submission& message) {
+  const auto who = socket_of(message.origin);
   hosted_room* const home = find_home(name);
-  if (!home || !home->room.has(message.user))
-    return refuse(message.who, {{chat::error_code::not_member, "Join the room " + name.str() + " first."},
-                                message.id,
-                                name.str(),
-                                {}});
-  home->publishers.push_back(message.who);
-  if (home->room.publish(message.user, message.id, message.text, unix_now())) return;
-  home->publishers.pop_back();
-  refuse(message.who, {{chat::error_code::unavailable, "More is being said than can be stored. Try again."},
-                       message.id,
-                       name.str(),
-                       retry_storing});
+  if (!home)
+    return refuse(who, {{chat::error_code::not_member, "Join the room " + name.str() + " first."},
+                        message.id,
+                        name.str(),
+                        {}});
+  if (const auto taken = home->room.publish(message, chat::clock::now(), unix_now()); !taken)
+    refuse(who, {taken.error().why, message.id, name.str(), taken.error().retry_after});
 }
 
-// What the log has to say about the oldest message that it was given and had not answered for.
-void rooms::published(hosted_room& home, chat::room::published message) {
-  const auto who = home.publishers.front();
-  home.publishers.pop_front();
-  if (message.what == chat::room_log::outcome::failed)
+// What the log has to say about an entry that it was given.
+void rooms::published(hosted_room& home, const chat::room::published& news) {
+  using outcome = chat::room_log::outcome;
+  const auto& entry = news.entry;
+  if (news.what == outcome::failed || news.what == outcome::missing) return failed(home, news);
+  // The ack goes out now and the message with the next flush: the ack is always first.
+  if (!entry.id.empty()) acknowledge(socket_of(entry.origin), home.name, news);
+  if (news.what == outcome::stored && entry.kind == chat::event_kind::removal)
+    here_.shared().audit.write({.room = home.name.str(),
+                                .by = entry.user,
+                                .what = to_word(chat::moderation_act::remove),
+                                .seq = entry.target,
+                                .details = entry.text});
+  if (news.frame) gather(home, *news.frame);
+}
+
+void rooms::failed(const hosted_room& home, const chat::room::published& news) {
+  const auto& entry = news.entry;
+  const auto who = socket_of(entry.origin);
+  if (news.what == chat::room_log::outcome::missing)
+    return refuse(who, {{chat::error_code::no_such_message, "This message is not there any more."},
+                        {},
+                        home.name.str(),
+                        {}});
+  if (entry.kind == chat::event_kind::message && !entry.only_record)
     return refuse(who, {{chat::error_code::unavailable, "The message could not be stored. Try again."},
-                        message.id,
+                        entry.id,
                         home.name.str(),
                         retry_storing});
-  // The ack goes out now and the message with the next flush: the ack is always first.
-  if (!message.id.empty()) acknowledge(who, home.name, message);
-  if (message.frame) gather(home, *message.frame);
+  spdlog::warn("a change of the room {} could not be stored: the next one will store both", home.name.str());
+  refuse(who, {{chat::error_code::unavailable, "This could not be stored. Try again."},
+               {},
+               home.name.str(),
+               retry_storing});
 }
 
-void rooms::acknowledge(socket_id who, const chat::room_name& room, const chat::room::published& message) {
+void rooms::acknowledge(socket_id who, const chat::room_name& room, const chat::room::published& news) {
   here_.run_on(who.shard,
-               [who, repeated = !message.frame,
-                json = chat::to_json(chat::ack{message.id, room.str(), message.seq})](shard& there) {
+               [who, repeated = !news.frame,
+                json = chat::to_json(chat::ack{news.entry.id, room.str(), news.seq})](shard& there) {
                  if (auto* session = there.find(who.number)) session->acknowledged(json, repeated);
                });
 }
 
-void rooms::refuse(socket_id who, const chat::error_frame& why) {
-  here_.run_on(who.shard, [who, json = chat::to_json(why)](shard& there) {
+void rooms::send(socket_id who, std::string json) {
+  here_.run_on(who.shard, [who, json = std::move(json)](shard& there) {
     if (auto* session = there.find(who.number)) session->send(json);
   });
 }
@@ -207,6 +263,21 @@ void rooms::read_here(const chat::room_name& name, socket_id who, const chat::ro
   };
   hosted_room* const home = find_home(name);
   if (!home || !home->room.read(wanted, answer)) answer(std::nullopt);
+}
+
+void rooms::count_here(const chat::room_name& name, socket_id who, std::uint64_t after,
+                       const std::string& reader) {
+  const auto answer = [this, name, who, after](std::optional<std::size_t> count) {
+    if (count)
+      return send(
+          who, chat::to_json(chat::unread{name.str(), after, *count, *count == chat::room_log::max_unread}));
+    refuse(who, {{chat::error_code::unavailable, "The history could not be read. Try again."},
+                 {},
+                 name.str(),
+                 retry_storing});
+  };
+  hosted_room* const home = find_home(name);
+  if (!home || !home->room.count_unread(after, reader, answer)) answer(std::nullopt);
 }
 
 void rooms::gather(hosted_room& home, std::string_view frame) {

@@ -25,32 +25,39 @@ class rooms {
   rooms(shard& here, const config& settings);
   ~rooms();
 
+  // A code that lets people into a private room.
+  static std::string new_invite();
+
   // The shard that decides for a room.
   static std::size_t home_of(const chat::room_name& name, std::size_t shards);
 
-  // Makes a room whose home is here. Before the shards run.
-  void create(const chat::room_name& name, std::unique_ptr<chat::room_log> log);
+  // Makes a room, wherever its home is. Before the shards run, only here.
+  void create(const chat::room_name& name, chat::room_record record, std::unique_ptr<chat::room_log> log);
 
   // For the sessions of this shard. The answers come as session::entered(), not_entered(), acknowledged() and
   // send(), later or at once.
   struct entrance {
     socket_id who;
-    std::string user;
-    std::optional<chat::room::position> resume_at;
+    chat::room::entry_request request;
     bool is_in = false;  // this socket is a member already and only wants to be told again
   };
   void join(const chat::room_name& name, entrance request);
   void leave(const chat::room_name& name, std::string user);
 
-  struct submission {
-    socket_id who;
-    std::string user, id;  // no id: no ack
-    chat::message_text text;
-  };
-  void publish(const chat::room_name& name, submission message);
+  void publish(const chat::room_name& name, chat::room::submission message);
 
   // The page comes as session::show_history().
   void read(const chat::room_name& name, socket_id who, const chat::room_log::range& wanted);
+  void count_unread(const chat::room_name& name, socket_id who, std::uint64_t after,
+                    const std::string& reader);
+
+  void say_typing(const chat::room_name& name, chat::actor who);
+
+  // The answer is a frame: `moderated`, `settings` or an error.
+  void moderate(const chat::room_name& name, socket_id asked_by, chat::actor who, chat::moderation act);
+  void configure(const chat::room_name& name, socket_id asked_by, chat::actor who,
+                 chat::room_changes changes);
+  void tell_settings(const chat::room_name& name, socket_id asked_by, chat::actor who);
 
   // Sends all that has been gathered, now.
   void flush_all();
@@ -66,14 +73,25 @@ class rooms {
   template <class Function>
   void at_home(const chat::room_name& name, Function function);
 
-  void join_here(const chat::room_name& name, entrance request);
+  void create_here(const chat::room_name& name, chat::room_record record,
+                   std::unique_ptr<chat::room_log> log);
+  void join_here(const chat::room_name& name, entrance entering);
   void leave_here(const chat::room_name& name, const std::string& user, std::size_t from_shard);
-  void publish_here(const chat::room_name& name, submission message);
+  void publish_here(const chat::room_name& name, const chat::room::submission& message);
   void read_here(const chat::room_name& name, socket_id who, const chat::room_log::range& wanted);
+  void count_here(const chat::room_name& name, socket_id who, std::uint64_t after, const std::string& reader);
+  void moderate_here(const chat::room_name& name, socket_id asked_by, const chat::actor& who,
+                     const chat::moderation& act);
+  void configure_here(const chat::room_name& name, socket_id asked_by, const chat::actor& who,
+                      const chat::room_changes& changes);
+  void tell_settings_here(const chat::room_name& name, socket_id asked_by, const chat::actor& who);
+  void carry_out(hosted_room& home, const chat::actor& who, const chat::moderation& act);
 
-  void published(hosted_room& home, chat::room::published message);
-  void acknowledge(socket_id who, const chat::room_name& room, const chat::room::published& message);
-  void refuse(socket_id who, const chat::error_frame& why);
+  void published(hosted_room& home, const chat::room::published& news);
+  void failed(const hosted_room& home, const chat::room::published& news);
+  void acknowledge(socket_id who, const chat::room_name& room, const chat::room::published& news);
+  void send(socket_id who, std::string json);
+  void refuse(socket_id who, const chat::error_frame& why) { send(who, chat::to_json(why)); }
   void gather(hosted_room& home, std::string_view frame);
   void flush(hosted_room& home);
   void schedule_presence(hosted_room& home);

@@ -31,7 +31,8 @@ constexpr auto expiry_warning_interval = std::chrono::days(1);
 constexpr auto shutdown_limit = std::chrono::milliseconds(3000);  // of the five seconds until the exit
 constexpr auto shutdown_step_limit = std::chrono::milliseconds(500);
 constexpr auto shutdown_look = std::chrono::milliseconds(20);
-constexpr std::size_t least_at_hand = 100;  // messages of a room in memory, for those who come back soon
+constexpr std::size_t most_opening = 1'000;  // rooms at once, for the disk
+constexpr std::size_t least_at_hand = 100;   // messages of a room in memory, for those who come back soon
 constexpr std::size_t reserved_descriptors = 100;  // for listeners, files, epoll, and polite refusals
 
 // How many connections the process may have. Raises its file limit to the hard one first.
@@ -112,7 +113,7 @@ class running_server {
   running_server(const config& settings, const net::tls_context& tls,
                  const net::certificate_facts& certificate, const net::static_files& pages,
                  auth::user_store& users, auth::login_session_store& sessions,
-                 std::unique_ptr<chat::sqlite_history> history)
+                 std::unique_ptr<chat::sqlite_history> history, audit_log& audit)
       : settings_(settings),
         history_(std::move(history)),
         directory_([this](socket_id to, login_directory::event event) { deliver(to, event); },
@@ -120,6 +121,7 @@ class running_server {
         doors_(connection_limit(settings.limits.connections), settings.limits.connections_per_address),
         proxies_(settings.server.trusted_proxies),
         accounts_(settings, users, sessions, directory_),
+        rooms_(settings.rooms),
         services_{.settings = settings,
                   .tls = tls,
                   .pages = pages,
@@ -127,6 +129,11 @@ class running_server {
                   .logins = directory_,
                   .doors = doors_,
                   .proxies = proxies_,
+                  .directory = rooms_,
+                  .audit = audit,
+                  .history = history_.get(),
+                  .openers = openers_,
+                  .open_log = [this](const auto& name, const auto& record) { return open_log(name, record); },
                   .limits = limits_for_clients(settings),
                   .own_certificate = settings.tls.automatic(),
                   .certificate_expires = certificate.expires} {
@@ -148,11 +155,7 @@ class running_server {
     auto listening = net::listen(contexts, settings_.server.address, settings_.server.port);
     if (!listening) return failure(listening.error());
 
-    const auto lobby = chat::room_name::parse(settings_.rooms.default_room);
-    auto& home = *shards_[rooms::home_of(*lobby, shards_.size())];
-    auto log = open_log(*lobby, home);
-    if (!log) return failure(log.error());
-    home.local_rooms().create(*lobby, std::move(*log));
+    if (const auto opened = open_rooms(); !opened) return failure(opened.error());
     for (std::size_t index = 0; index < shards_.size(); ++index)
       shards_[index]->start(std::move(listening->acceptors[index]));
     return listening->endpoint;
@@ -182,6 +185,7 @@ class running_server {
     while (sessions() != 0 && chat::clock::now() < until) std::this_thread::sleep_for(shutdown_look);
     if (sessions() != 0) spdlog::warn("{} connections did not close in time and are cut", sessions());
     for (const auto& shard : shards_) shard->stop();
+    openers_.stop();
     accounts_.stop();
   }
 
@@ -201,11 +205,35 @@ class running_server {
         spdlog::warn("a shard is busy and is not waited for");
   }
 
+  // The default room, and all that the history knows.
+  tl::expected<void, std::string> open_rooms() {
+    std::map<std::string, chat::room_record> all{{settings_.rooms.default_room, {}}};
+    if (history_) {
+      for (const auto& known : history_->known_rooms()) {
+        const auto record = chat::parse_room_record(known.record);
+        if (!record || !chat::room_name::parse(known.name))
+          return failure("the history does not say how the room " + in_quotes(known.name) +
+                         " is set: put a backup of history.db in its place");
+        all[known.name] = *record;
+      }
+    }
+    for (auto& [text, record] : all) {
+      const auto name = chat::room_name::parse(text);
+      auto log = open_log(*name, record);
+      if (!log) return failure(log.error());
+      home_of(*name).local_rooms().create(*name, std::move(record), std::move(*log));
+    }
+    return {};
+  }
+
+  shard& home_of(const chat::room_name& room) { return *shards_[rooms::home_of(room, shards_.size())]; }
+
   tl::expected<std::unique_ptr<chat::room_log>, std::string> open_log(const chat::room_name& room,
-                                                                      shard& home) {
+                                                                      const chat::room_record& record) {
     if (history_)
       return history_->open_log(
-          room.str(), [&io = home.io()](std::function<void()> news) { asio::post(io, std::move(news)); });
+          room.str(), to_json(record),
+          [&io = home_of(room).io()](std::function<void()> news) { asio::post(io, std::move(news)); });
     const bool keeps = settings_.history.mode == history_mode::memory;
     return std::make_unique<chat::memory_room_log>(random_epoch(), keeps ? settings_.history.keep_count : 0);
   }
@@ -260,6 +288,8 @@ class running_server {
   admission doors_;
   trusted_proxies proxies_;
   accounts accounts_;
+  room_directory rooms_;
+  worker_pool openers_{1, most_opening};
   services services_;
   std::vector<std::unique_ptr<shard>> shards_;
   std::chrono::system_clock::time_point next_expiry_warning_;
@@ -289,8 +319,10 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
 
   auto history = open_history(settings);
   if (!history) return failure(history.error());
+  const auto audit = audit_log::open(data / "audit.log");
+  if (!audit) return failure(audit.error());
 
-  running_server server(settings, *tls, *facts, *pages, **users, **sessions, std::move(*history));
+  running_server server(settings, *tls, *facts, *pages, **users, **sessions, std::move(*history), **audit);
   const auto endpoint = server.start();
   if (!endpoint) return failure(endpoint.error());
 

@@ -3,10 +3,14 @@
 // how it may be used from several threads.
 
 #include "app/admission.hpp"
+#include "app/audit_log.hpp"
 #include "app/config.hpp"
 #include "app/login_directory.hpp"
+#include "app/room_directory.hpp"
 #include "app/trusted_proxies.hpp"
+#include "app/worker_pool.hpp"
 #include "chat/server_frame.hpp"
+#include "chat/sqlite_history.hpp"
 #include "net/static_files.hpp"
 #include "net/tls_context.hpp"
 
@@ -22,6 +26,14 @@ struct services {
   login_directory& logins;
   admission& doors;
   const trusted_proxies& proxies;
+  room_directory& directory;
+  audit_log& audit;
+  chat::sqlite_history* history;  // null where history.mode is another
+  worker_pool& openers;           // for open_log(), which blocks on the disk
+  // The log of a new or a kept room, for its home.
+  std::function<tl::expected<std::unique_ptr<chat::room_log>, std::string>(const chat::room_name&,
+                                                                           const chat::room_record&)>
+      open_log;
   chat::client_limits limits;    // as clients are told
   bool own_certificate = false;  // self-signed: HSTS would poison the host name for other software
   std::chrono::system_clock::time_point certificate_expires;

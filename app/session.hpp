@@ -20,6 +20,7 @@
 #include "chat/client_frame.hpp"
 #include "chat/fanout.hpp"
 #include "chat/rate_limiter.hpp"
+#include "chat/room.hpp"
 #include "chat/server_frame.hpp"
 #include "net/http.hpp"
 #include "net/tls_stream.hpp"
@@ -38,6 +39,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
           asio::ip::address address, admission::place place);
 
   std::uint64_t number() const { return id_.number; }
+  const std::string& user_key() const { return me_.key; }  // empty: not logged in
 
   // The life of the connection, and the timer beside it. Each is spawned once; both keep the session alive.
   net::awaitable<void> run();
@@ -53,6 +55,9 @@ class session final : public std::enable_shared_from_this<session>, private chat
   // The answer to a message, from the room's home.
   void acknowledged(std::string_view ack_json, bool repeated);
   void show_history(std::string_view json);
+
+  // Somebody who looks after a room has done something to this user, who may have to go.
+  void moderated(const chat::room_name& room, std::string_view json, bool goes);
 
   // Something that concerns all sockets of the login session.
   void handle(login_directory::event event);
@@ -112,6 +117,13 @@ class session final : public std::enable_shared_from_this<session>, private chat
   void on(const chat::leave_frame& frame);
   void on(const chat::message_frame& frame);
   void on(const chat::history_frame& frame);
+  void on(const chat::create_frame& frame);
+  void on(const chat::configure_frame& frame);
+  void on(const chat::rooms_frame& frame);
+  void on(const chat::search_frame& frame);
+  void on(const chat::unread_frame& frame);
+  void on(const chat::moderate_frame& frame);
+  void on(const chat::typing_frame& frame);
   void on(const chat::activity_frame& frame);
   void on(const chat::logout_frame& frame);
 
@@ -119,6 +131,15 @@ class session final : public std::enable_shared_from_this<session>, private chat
               std::optional<chat::milliseconds> retry_after = {});
   void note_activity(chat::time_point now);
   membership* find_membership(const chat::room_name& room);
+  void enter(const chat::room_name& name, const chat::join_frame& frame);
+  membership* entered_room(const std::string& room);
+  net::awaitable<bool> open_room(chat::room_name name, chat::room_record record);
+  net::awaitable<void> create_room(chat::room_name name, chat::room_record record);
+  net::awaitable<void> open_direct_room(chat::room_name name, std::string other, chat::join_frame frame);
+  void spawn(net::awaitable<void> errand, const char* what);
+  bool may_ask(const std::string& room);
+  bool may_read(const std::string& room);
+  void show_found(const std::optional<chat::search_page>& page);
   void leave(membership& in);
   void leave_chat();
   void log_out(chat::close_code why);
@@ -167,6 +188,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
   std::optional<net::websocket_decoder> decoder_;
   std::string cookie_;  // until log_in()
 
+  chat::actor me_;  // once logged in
   std::shared_ptr<live_login> login_;
   bool attached_ = false;  // to the directory
   chat::time_point login_expires_ = chat::time_point::max();
@@ -175,7 +197,8 @@ class session final : public std::enable_shared_from_this<session>, private chat
   bool ping_sent_ = false;
   chat::time_point ping_sent_at_{};
   std::vector<std::unique_ptr<membership>> rooms_;  // each stays where it is: the room's fanout points to it
-  chat::burst_limiter frames_, refusals_, pages_;
+  chat::burst_limiter frames_, refusals_, pages_, typing_;
+  bool opening_room_ = false;
   bool history_is_coming_ = false;
 };
 

@@ -9,13 +9,6 @@
 #include "app/shard.hpp"
 
 namespace parley {
-namespace {
-
-constexpr std::size_t default_history_page = 50, max_history_page = 200;  // messages
-constexpr rate history_pages{100,
-                             std::chrono::seconds(10)};  // of one socket: enough to scroll, and to catch up
-
-}  // namespace
 
 void session::handle(chat::client_frame frame) {
   std::visit([this](const auto& concrete) { on(concrete); }, frame);
@@ -33,13 +26,19 @@ void session::welcome(const opened_login& login) {
   }
   attached_ = true;
   if (!shared.users.is_alive(login.id)) return end(chat::close_code::revoked);  // ended this very moment
+  const auto& operators = shared.settings.auth.operators;
+  me_ = {login.user, login.user_key,
+         std::find(operators.begin(), operators.end(), login.user_key) != operators.end()};
   login_expires_ = login.expires;
   phase_ = phase::chat;
   no_deadline();
   wake();  // the idle clock runs from here
   spdlog::info("{} is here, from {}", login.user, address_.to_string());
-  send(chat::to_json(
-      chat::welcome{login.user, shared.limits, {shared.settings.rooms.default_room}, login.token}));
+  chat::welcome answer{
+      login.user, shared.limits, {shared.settings.rooms.default_room}, login.token, me_.is_operator};
+  for (auto& room : shared.directory.private_rooms_of(me_.key))
+    if (answer.rooms.size() < max_rooms) answer.rooms.push_back(std::move(room));
+  send(chat::to_json(answer));
 }
 
 // Nobody will get to know the token of this login session: it ends. One that a cookie or a token named goes
@@ -84,133 +83,7 @@ void session::log_out(chat::close_code why) {
                  });
 }
 
-// --- rooms ---
-
-session::membership* session::find_membership(const chat::room_name& room) {
-  const auto found =
-      std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& in) { return in->room == room; });
-  return found == rooms_.end() ? nullptr : found->get();
-}
-
-void session::on(const chat::join_frame& frame) {
-  const auto name = chat::room_name::parse(frame.room);
-  if (!name) return refuse(name.error(), {}, frame.room);
-  auto* known = find_membership(*name);
-  if (known && !known->entered) {  // the answer is on its way
-    known->leaving = false;
-    return;
-  }
-
-  rooms::entrance request{id_, login_->user(), {}, known != nullptr};
-  if (frame.after) request.resume_at = chat::room::position{frame.epoch, *frame.after};
-  if (known) {
-    // Told once more: the answer says all up to its seq, and the stream goes on behind it.
-    here_.local_rooms().remove_local(*name, known->place);
-    known->entered = false;
-  } else if (rooms_.size() >= max_rooms) {
-    return refuse({chat::error_code::forbidden, "You are in too many rooms."}, {}, frame.room);
-  } else {
-    rooms_.push_back(std::make_unique<membership>(*name, *this));
-  }
-  here_.local_rooms().join(*name, std::move(request));
-}
-
-void session::entered(const chat::room_name& room, std::string_view joined_frame, std::size_t skip) {
-  auto* in = find_membership(room);
-  if (!in) return here_.local_rooms().leave(room, login_->user());  // it is closing
-  deliver(joined_frame);
-  if (in->leaving) {
-    std::erase_if(rooms_, [in](const auto& other) { return other.get() == in; });
-    return here_.local_rooms().leave(room, login_->user());
-  }
-  in->entered = true;
-  here_.local_rooms().add_local(room, in->place, skip);
-}
-
-void session::not_entered(const chat::room_name& room, const chat::refusal& why) {
-  std::erase_if(rooms_, [&](const auto& in) { return in->room == room; });
-  refuse(why, {}, room.str());
-}
-
-void session::on(const chat::leave_frame& frame) {
-  const auto name = chat::room_name::parse(frame.room);
-  if (!name) return refuse(name.error(), {}, frame.room);
-  auto* in = find_membership(*name);
-  if (!in || in->leaving)
-    return refuse({chat::error_code::not_member, "You are not in the room " + name->str() + "."}, {},
-                  frame.room);
-  if (!in->entered) {
-    in->leaving = true;
-    return;
-  }
-  leave(*in);
-  std::erase_if(rooms_, [&](const auto& other) { return other->room == *name; });
-}
-
-void session::leave(membership& in) {
-  if (!in.entered) return;  // entered() finds that it is not wanted any more
-  here_.local_rooms().remove_local(in.room, in.place);
-  here_.local_rooms().leave(in.room, login_->user());
-}
-
-void session::leave_chat() {
-  for (const auto& in : rooms_) leave(*in);
-  rooms_.clear();
-  if (std::exchange(attached_, false)) here_.shared().logins.detach(*login_, id_, chat::clock::now());
-}
-
-void session::on(const chat::message_frame& frame) {
-  const auto name = chat::room_name::parse(frame.room);
-  if (!name) return refuse(name.error(), frame.id, frame.room);
-  const auto* in = find_membership(*name);
-  if (!in || in->leaving)
-    return refuse({chat::error_code::not_member, "Join the room " + name->str() + " first."}, frame.id,
-                  frame.room);
-  const auto text = chat::message_text::parse(frame.text, limits_.message_length);
-  if (!text) return refuse(text.error(), frame.id, frame.room);
-
-  if (here_.is_closing())
-    return refuse({chat::error_code::unavailable, "The server is restarting."}, frame.id, frame.room);
-
-  const auto now = chat::clock::now();
-  if (const auto wait = login_->messages().try_take(now, limits_.message_interval))
-    return refuse(
-        {chat::error_code::rate_limited, "One message every " + to_text(limits_.message_interval) + "."},
-        frame.id, frame.room, wait);
-  if (frame.id.empty()) note_activity(now);
-  here_.local_rooms().publish(*name, {id_, login_->user(), frame.id, *text});
-}
-
-void session::on(const chat::history_frame& frame) {
-  const auto name = chat::room_name::parse(frame.room);
-  if (!name) return refuse(name.error(), {}, frame.room);
-  const auto* in = find_membership(*name);
-  if (!in || !in->entered)
-    return refuse({chat::error_code::not_member, "Join the room " + name->str() + " first."}, {}, frame.room);
-  if (frame.limit && (*frame.limit == 0 || *frame.limit > max_history_page))
-    return refuse({chat::error_code::bad_field, "The field \"limit\" has to be a number from 1 to " +
-                                                    std::to_string(max_history_page) + "."},
-                  {}, frame.room);
-  if (history_is_coming_)
-    return refuse({chat::error_code::rate_limited, "One page at a time: wait for the one you asked for."}, {},
-                  frame.room);
-  const auto now = chat::clock::now();
-  if (!pages_.try_take(now, history_pages.count, history_pages.per))
-    return refuse({chat::error_code::rate_limited, "So many pages of history so fast are too many."}, {},
-                  frame.room,
-                  chat::until(now, now + pages_.wait(now, history_pages.count, history_pages.per)));
-  history_is_coming_ = true;
-  using direction = chat::room_log::range::direction;
-  here_.local_rooms().read(
-      *name, id_,
-      {frame.before ? direction::before : direction::after, frame.before ? *frame.before : *frame.after,
-       static_cast<std::size_t>(frame.limit.value_or(default_history_page))});
-}
-
-void session::show_history(std::string_view json) {
-  history_is_coming_ = false;
-  send(json);
-}
+// --- signs of life ---
 
 // What is sent again was said before, and is no sign of life.
 void session::acknowledged(std::string_view ack_json, bool repeated) {

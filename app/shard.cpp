@@ -26,6 +26,13 @@ shard::~shard() {
   stop();
 }
 
+std::vector<session*> shard::sessions_of(const std::string& user_key) {
+  std::vector<session*> found;
+  for (const auto& [number, session] : sessions_)
+    if (session->user_key() == user_key) found.push_back(session);
+  return found;
+}
+
 session* shard::find(std::uint64_t number) {
   const auto found = sessions_.find(number);
   return found == sessions_.end() ? nullptr : found->second;

@@ -51,6 +51,9 @@ class shard {
 
   session* find(std::uint64_t number);
 
+  // All of a user's here that are logged in. Looks at every session: for what happens seldom.
+  std::vector<session*> sessions_of(const std::string& user_key);
+
   // Accepts connections from now on, on a thread of its own.
   void start(net::tcp_acceptor acceptor);
 

@@ -38,13 +38,14 @@ std::string publication(std::size_t number) {
 
 // By this name callgrind knows where to begin and to end.
 __attribute__((noinline)) std::size_t play_fixed_work() {
-  chat::room room(chat::room_name::parse("lobby").value(), {0, 500, 50},
+  chat::room room(chat::room_name::parse("lobby").value(), {0, 500, 50}, {},
                   std::make_unique<chat::memory_room_log>("epoch", 10'000));
   chat::fanout fanout;
   std::vector<transport> sockets(members);
   std::vector<std::unique_ptr<chat::subscription>> places;
   for (std::size_t i = 0; i < members; ++i) {
-    (void)room.join("user" + std::to_string(100 + i), {});
+    const auto name = "user" + std::to_string(100 + i);
+    (void)room.join({{name, name}, {}, {}}, 0);
     places.push_back(std::make_unique<chat::subscription>(sockets[i]));
     fanout.add(*places.back(), 0);
   }
@@ -59,7 +60,7 @@ __attribute__((noinline)) std::size_t play_fixed_work() {
     const auto& message = std::get<chat::message_frame>(*frame);
     const auto text = chat::message_text::parse(message.text, 50);
     if (limiter.try_take(now += 1s, 1s)) return 0;
-    room.publish("user100", message.id, *text, 1'790'000'000'000);
+    (void)room.publish({{"user100", "user100"}, message.id, *text, {}}, now, 1'790'000'000'000);
     if ((i + 1) % messages_per_batch != 0) continue;
     fanout.deliver(batch);
     batch.clear();

@@ -24,9 +24,10 @@ constexpr auto sent =
 const auto text = chat::message_text::parse("thirty-two bytes of a remark, yes", 50).value();
 
 chat::room make_room(std::size_t members) {
-  chat::room room(chat::room_name::parse("lobby").value(), {0, 500, 50},
+  chat::room room(chat::room_name::parse("lobby").value(), {0, 500, 50}, {},
                   std::make_unique<chat::memory_room_log>("epoch", 10'000));
-  for (std::size_t i = 0; i < members; ++i) (void)room.join("u" + std::to_string(i), {});
+  for (std::size_t i = 0; i < members; ++i)
+    (void)room.join({{"u" + std::to_string(i), "u" + std::to_string(i)}, {}, {}}, 0);
   return room;
 }
 
@@ -67,7 +68,7 @@ void publish(benchmark::State& state) {
   room.listen([](const chat::room::published& message) { benchmark::DoNotOptimize(&message); });
   std::uint64_t id = 0;
   for (auto _ : state)
-    benchmark::DoNotOptimize(room.publish("u0", std::to_string(++id), text, 1'790'000'000'000));
+    benchmark::DoNotOptimize(room.publish({{"u0", "u0"}, std::to_string(++id), text, {}}, {}, 1'790'000'000'000));
 }
 BENCHMARK(publish);
 
@@ -81,7 +82,7 @@ BENCHMARK(append_to_log);
 
 void frame_message(benchmark::State& state) {
   std::string batch;
-  const auto json = chat::message_json("lobby", {1, "u0", text.str(), 1'790'000'000'000});
+  const auto json = chat::event_json("lobby", {1, "u0", text.str(), 1'790'000'000'000});
   for (auto _ : state) {
     batch.clear();
     net::append_frame(batch, net::opcode::text, json);

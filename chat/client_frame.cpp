@@ -1,5 +1,7 @@
 #include "chat/client_frame.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "chat/utf8.hpp"
@@ -9,8 +11,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t max_id = 64;    // code points of a message's id
-constexpr std::size_t max_echo = 40;  // bytes of a stranger's word in our answer
+constexpr std::size_t max_id = 64;  // code points of a message's id
+constexpr std::size_t max_echo =
+    70;  // bytes of a stranger's word in our answer: the longest room's name fits
+constexpr std::size_t max_query = 100;  // code points
+constexpr std::size_t max_reason = 120;
 
 // Reads the fields of one frame and remembers the first thing that is wrong.
 class field_reader {
@@ -32,6 +37,51 @@ class field_reader {
     if (!found->is_number_unsigned())
       return refuse(std::string("The field \"") + name + "\" has to be a whole number from 0."), std::nullopt;
     return found->get<std::uint64_t>();
+  }
+  std::uint64_t number(const char* name) {
+    if (!object_.contains(name)) missing(name);
+    return optional_number(name).value_or(0);
+  }
+  // A whole number of milliseconds in a range.
+  std::optional<milliseconds> optional_time(const char* name, milliseconds least, milliseconds most) {
+    const auto value = optional_number(name);
+    if (!value) return std::nullopt;
+    if (*value >= static_cast<std::uint64_t>(least.count()) &&
+        *value <= static_cast<std::uint64_t>(most.count()))
+      return milliseconds(static_cast<milliseconds::rep>(*value));
+    refuse(std::string("The field \"") + name + "\" has to be a number of milliseconds from " +
+           std::to_string(least.count()) + " to " + std::to_string(most.count()) + ".");
+    return std::nullopt;
+  }
+  std::optional<bool> optional_bool(const char* name) {
+    const auto found = object_.find(name);
+    if (found == object_.end() || found->is_null()) return std::nullopt;
+    if (found->is_boolean()) return found->get<bool>();
+    refuse(std::string("The field \"") + name + "\" has to be true or false.");
+    return std::nullopt;
+  }
+  // At most so many code points.
+  std::string short_string(const char* name, std::size_t limit) {
+    auto value = optional_string(name);
+    const auto length = count_code_points(value);
+    if (!length || *length > limit)
+      refuse(std::string("The field \"") + name + "\" has to have at most " + std::to_string(limit) +
+             " characters.");
+    return value;
+  }
+  // One line, which may be empty.
+  std::string line(const char* name, std::size_t limit) {
+    const auto value = optional_string(name);
+    if (value.empty()) return value;
+    const auto parsed = message_text::parse(value, limit);
+    if (!parsed) refuse(std::string("The field \"") + name + "\": " + parsed.error().message);
+    return parsed ? parsed->str() : std::string();
+  }
+  std::optional<std::string> optional_topic() {
+    if (!object_.contains("topic") || object_["topic"].is_null()) return std::nullopt;
+    const auto topic = room_topic::parse(optional_string("topic"));
+    if (!topic && !problem_) problem_ = topic.error();
+    return topic ? std::optional(topic->str()) : std::nullopt;
   }
   std::string id() {
     auto value = optional_string("id");
@@ -58,6 +108,73 @@ class field_reader {
   std::optional<refusal> problem_;
 };
 
+// The settings of a room, as far as they are there.
+room_changes read_changes(field_reader& fields) {
+  room_changes changes;
+  changes.topic = fields.optional_topic();
+  changes.is_private = fields.optional_bool("private");
+  if (const auto capacity = fields.optional_number("capacity")) {
+    constexpr std::uint64_t most = 10'000'000;
+    if (*capacity > most) fields.refuse("The field \"capacity\" has to be a number from 0 to 10000000.");
+    changes.capacity = static_cast<std::size_t>(std::min(*capacity, most));
+  }
+  changes.slow_mode = fields.optional_time("slow_mode_ms", milliseconds(0), room_changes::most_slow_mode);
+  changes.renew_invite = fields.optional_bool("renew_invite").value_or(false);
+  return changes;
+}
+
+moderate_frame read_moderation(field_reader& fields) {
+  moderate_frame frame;
+  frame.room = fields.string("room");
+  const auto word = fields.string("act");
+  const auto found = std::find(moderation_words.begin(), moderation_words.end(), word);
+  if (found == moderation_words.end()) {
+    fields.refuse("The field \"act\" has to be mute, unmute, kick, ban, unban, remove, appoint or dismiss.");
+    return frame;
+  }
+  auto& act = frame.act;
+  act.act = static_cast<moderation_act>(found - moderation_words.begin());
+  if (act.act == moderation_act::remove)
+    act.seq = fields.number("seq");
+  else
+    act.user = fields.string("user");
+  act.mute_for = fields.optional_time("for_ms", moderation::least_mute, moderation::most_mute)
+                     .value_or(moderation::usual_mute);
+  act.reason = fields.line("reason", max_reason);
+  return frame;
+}
+
+// What is asked for when there is nothing to say.
+std::optional<client_frame> read_question(std::string_view type, field_reader& fields) {
+  if (type == "rooms") return rooms_frame{fields.short_string("query", max_query)};
+  if (type == "search") {
+    search_frame frame;
+    frame.query = fields.short_string("query", max_query);
+    frame.room = fields.optional_string("room");
+    if (const auto at = fields.optional_number("before_at"))
+      frame.before = search_position{static_cast<unix_ms>(std::min<std::uint64_t>(*at, INT64_MAX)),
+                                     fields.optional_number("before_seq").value_or(0)};
+    return frame;
+  }
+  if (type == "unread") {
+    unread_frame frame;
+    frame.room = fields.string("room");
+    frame.after = fields.number("after");
+    return frame;
+  }
+  if (type == "history") {
+    history_frame frame;
+    frame.room = fields.string("room");
+    frame.before = fields.optional_number("before");
+    frame.after = fields.optional_number("after");
+    frame.limit = fields.optional_number("limit");
+    if (frame.before.has_value() == frame.after.has_value())
+      fields.refuse("The field \"before\" or the field \"after\" has to be there, and not both.");
+    return frame;
+  }
+  return std::nullopt;
+}
+
 std::optional<client_frame> read_frame(std::string_view type, field_reader& fields) {
   // Named variables: the first field that is wrong is the one that is reported, so the order of reading
   // matters.
@@ -74,18 +191,10 @@ std::optional<client_frame> read_frame(std::string_view type, field_reader& fiel
     frame.room = fields.string("room");
     frame.after = fields.optional_number("after");
     frame.epoch = fields.optional_string("epoch");
+    frame.invite = fields.optional_string("invite");
     return frame;
   }
-  if (type == "history") {
-    history_frame frame;
-    frame.room = fields.string("room");
-    frame.before = fields.optional_number("before");
-    frame.after = fields.optional_number("after");
-    frame.limit = fields.optional_number("limit");
-    if (frame.before.has_value() == frame.after.has_value())
-      fields.refuse("The field \"before\" or the field \"after\" has to be there, and not both.");
-    return frame;
-  }
+  if (type == "typing") return typing_frame{fields.string("room")};
   if (type == "leave") return leave_frame{fields.string("room")};
   if (type == "login") {
     login_frame frame;
@@ -95,7 +204,20 @@ std::optional<client_frame> read_frame(std::string_view type, field_reader& fiel
   }
   if (type == "resume") return resume_frame{fields.string("token")};
   if (type == "logout") return logout_frame{};
-  return std::nullopt;
+  if (type == "create") {
+    create_frame frame;
+    frame.room = fields.string("room");
+    frame.settings = read_changes(fields);
+    return frame;
+  }
+  if (type == "configure") {
+    configure_frame frame;
+    frame.room = fields.string("room");
+    frame.changes = read_changes(fields);
+    return frame;
+  }
+  if (type == "moderate") return read_moderation(fields);
+  return read_question(type, fields);
 }
 
 // What an error may name even where the rest of the frame is wrong.

@@ -25,13 +25,16 @@ enum class error_code {
   room_full,
   unavailable,
   name_taken,
+  muted,
+  no_such_user,
+  no_such_message,
 };
 
 constexpr std::string_view to_word(error_code code) {
-  constexpr std::array<std::string_view, 15> words{
-      "bad_json",      "bad_field",         "unknown_type",    "too_long",    "rate_limited",
-      "not_logged_in", "already_logged_in", "bad_credentials", "throttled",   "forbidden",
-      "not_member",    "no_such_room",      "room_full",       "unavailable", "name_taken"};
+  constexpr std::array<std::string_view, 18> words{
+      "bad_json",          "bad_field",       "unknown_type", "too_long",  "rate_limited", "not_logged_in",
+      "already_logged_in", "bad_credentials", "throttled",    "forbidden", "not_member",   "no_such_room",
+      "room_full",         "unavailable",     "name_taken",   "muted",     "no_such_user", "no_such_message"};
   return words[static_cast<std::size_t>(code)];
 }
 

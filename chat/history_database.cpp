@@ -14,7 +14,7 @@ namespace parley::chat {
 namespace {
 
 constexpr int application_id = 0x5061726C;  // "Parl"
-constexpr int version = 1;
+constexpr int version = 2;
 constexpr int busy_timeout_ms = 2'000;                  // somebody else, a backup, has the file locked
 constexpr std::uintmax_t largest_checked = 256U << 20;  // bytes; checking takes about a second a gigabyte
 constexpr std::size_t prune_slice = 500;                // messages removed in one transaction
@@ -26,7 +26,8 @@ constexpr char schema[] = R"(
     name TEXT NOT NULL UNIQUE,
     epoch TEXT NOT NULL,
     last_seq INTEGER NOT NULL DEFAULT 0,  -- at the last pruning: all of a room's messages may be gone
-    pruned INTEGER NOT NULL DEFAULT 0     -- the last seq that is not kept any more
+    pruned INTEGER NOT NULL DEFAULT 0,    -- the last seq that is not kept any more
+    record TEXT NOT NULL                  -- JSON: the settings, and who may do what
   ) STRICT;
   CREATE TABLE events(
     room INTEGER NOT NULL REFERENCES rooms,
@@ -35,9 +36,24 @@ constexpr char schema[] = R"(
     id TEXT,  -- chosen by the client
     text TEXT NOT NULL,
     at INTEGER NOT NULL,  -- Unix milliseconds
+    kind INTEGER NOT NULL DEFAULT 0,     -- 0: message, 1: removal, 2: settings
+    target INTEGER NOT NULL DEFAULT 0,   -- of a removal: the seq of the message
+    removed INTEGER NOT NULL DEFAULT 0,  -- a message whose text is gone
     PRIMARY KEY(room, seq)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX events_by_id ON events(room, user, id) WHERE id IS NOT NULL;
+  -- The words of the messages. A rowid is a room's id and a seq: see row_of().
+  CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "unicode61 remove_diacritics 2");
+)";
+
+// From version 1, which knew only messages.
+constexpr char second_version[] = R"(
+  ALTER TABLE rooms ADD COLUMN record TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE events ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE events ADD COLUMN target INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE events ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
+  CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "unicode61 remove_diacritics 2");
+  INSERT INTO words(rowid, text) SELECT (room << 40) + seq, text FROM events;
 )";
 
 // A number that another one replaces whenever the machine starts.
@@ -51,13 +67,41 @@ std::int64_t as_integer(std::uint64_t seq) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(seq, INT64_MAX));  // what SQLite can hold
 }
 
+constexpr int seq_bits = 40;
+
+std::int64_t row_of(std::int64_t room, std::uint64_t seq) {
+  return (room << seq_bits) + as_integer(seq);
+}
+
 std::uint64_t as_seq(const SQLite::Column& column) {
   return static_cast<std::uint64_t>(column.getInt64());
 }
 
-room_message message_of(SQLite::Statement& row) {
-  return {as_seq(row.getColumn(0)), row.getColumn(1).getString(), row.getColumn(2).getString(),
-          row.getColumn(3).getInt64()};
+constexpr char event_columns[] = "seq, user, text, at, kind, target, removed";
+
+room_message event_of(SQLite::Statement& row) {
+  return {as_seq(row.getColumn(0)),
+          row.getColumn(1).getString(),
+          row.getColumn(2).getString(),
+          row.getColumn(3).getInt64(),
+          static_cast<event_kind>(row.getColumn(4).getInt()),
+          as_seq(row.getColumn(5)),
+          row.getColumn(6).getInt() != 0};
+}
+
+std::string select_events(const std::string& rest) {
+  return std::string("SELECT ") + event_columns + " FROM events WHERE room = ? " + rest;
+}
+
+// "it was \2red\3 then" as {"it was ", "red", " then"}. No message has these characters.
+std::vector<std::string> split_at_marks(std::string_view text) {
+  std::vector<std::string> parts(1);
+  for (const char c : text)
+    if (c == '\2' || c == '\3')
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  return parts;
 }
 
 // Readies a statement for its next use at the end of this one, whatever its outcome.
@@ -92,9 +136,15 @@ std::string remedy_for(int code) {
 
 history_database::statements::statements(SQLite::Database& database)
     : insert(database,
-             "INSERT INTO events(room, seq, user, id, text, at) VALUES(?, ?, ?, ?, ?, ?) "
+             "INSERT INTO events(room, seq, user, id, text, at, kind, target) VALUES(?, ?, ?, ?, ?, ?, ?, ?) "
              "ON CONFLICT(room, user, id) WHERE id IS NOT NULL DO NOTHING"),
       find_id(database, "SELECT seq FROM events WHERE room = ? AND user = ? AND id = ?"),
+      blank(
+          database,
+          "UPDATE events SET text = '', removed = 1 WHERE room = ? AND seq = ? AND kind = 0 AND removed = 0"),
+      add_words(database, "INSERT INTO words(rowid, text) VALUES(?, ?)"),
+      remove_words(database, "DELETE FROM words WHERE rowid BETWEEN ? AND ?"),
+      set_record(database, "UPDATE rooms SET record = ? WHERE id = ?"),
       oldest(database, "SELECT seq, at FROM events WHERE room = ? ORDER BY seq LIMIT ?"),
       remove(database, "DELETE FROM events WHERE room = ? AND seq <= ?"),
       set_pruned(database, "UPDATE rooms SET pruned = ?, last_seq = ? WHERE id = ?") {}
@@ -134,8 +184,10 @@ void history_database::prepare(bool full_sync, const std::function<std::string()
   if (empty) {
     database.exec(schema);
     database.exec("PRAGMA application_id = " + std::to_string(application_id));
-    database.exec("PRAGMA user_version = " + std::to_string(version));
+  } else if (found < 2) {
+    database.exec(second_version);
   }
+  database.exec("PRAGMA user_version = " + std::to_string(version));
   SQLite::Statement last_boot(database, "SELECT value FROM meta WHERE name = 'boot'");
   const auto boot = boot_id();
   if (last_boot.executeStep() && last_boot.getColumn(0).getString() != boot) renew_epochs(new_epoch);
@@ -174,29 +226,30 @@ std::vector<kept_room> history_database::rooms() {
   SQLite::Statement all(
       *database_,
       "SELECT id, name, epoch, max(last_seq, coalesce((SELECT max(seq) FROM events WHERE room "
-      "= rooms.id), 0)), pruned FROM rooms");
+      "= rooms.id), 0)), pruned, record FROM rooms");
   std::vector<kept_room> result;
   while (all.executeStep())
     result.push_back({all.getColumn(0).getInt64(), all.getColumn(1).getString(), all.getColumn(2).getString(),
-                      as_seq(all.getColumn(3)), as_seq(all.getColumn(4))});
+                      as_seq(all.getColumn(3)), as_seq(all.getColumn(4)), all.getColumn(5).getString()});
   return result;
 }
 
-kept_room history_database::make_room(const std::string& name, const std::string& epoch) {
-  SQLite::Statement make(*database_, "INSERT INTO rooms(name, epoch) VALUES(?, ?)");
+kept_room history_database::make_room(const std::string& name, const std::string& epoch,
+                                      const std::string& record) {
+  SQLite::Statement make(*database_, "INSERT INTO rooms(name, epoch, record) VALUES(?, ?, ?)");
   make.bind(1, name);
   make.bind(2, epoch);
+  make.bind(3, record);
   make.exec();
-  return {database_->getLastInsertRowid(), name, epoch, 0, 0};
+  return {database_->getLastInsertRowid(), name, epoch, 0, 0, record};
 }
 
 std::vector<room_message> history_database::read_last(std::int64_t room, std::size_t limit) {
-  SQLite::Statement last(*database_,
-                         "SELECT seq, user, text, at FROM events WHERE room = ? ORDER BY seq DESC LIMIT ?");
+  SQLite::Statement last(*database_, select_events("ORDER BY seq DESC LIMIT ?"));
   last.bind(1, room);
   last.bind(2, static_cast<std::int64_t>(limit));
   std::vector<room_message> messages;
-  while (last.executeStep()) messages.push_back(message_of(last));
+  while (last.executeStep()) messages.push_back(event_of(last));
   std::reverse(messages.begin(), messages.end());
   return messages;
 }
@@ -215,31 +268,83 @@ void history_database::insert(std::span<insertion> group) {
 }
 
 void history_database::insert_one(insertion& one) {
+  using outcome = room_log::outcome;
   const auto& entry = one.entry;
-  one.seq = one.room->last_seq + 1;
-  one.what = room_log::outcome::stored;
-  {
-    auto& insert = statements_->insert;
-    const reset_after done(insert);
-    insert.bind(1, one.room->id);
-    insert.bind(2, as_integer(one.seq));
-    insert.bindNoCopy(3, entry.user);
-    if (!entry.id.empty()) insert.bindNoCopy(4, entry.id);  // else NULL
-    insert.bindNoCopy(5, entry.text);
-    insert.bind(6, entry.at);
-    if (insert.exec() != 0) {
-      one.room->last_seq = one.seq;
-      return;
-    }
+  one.what = outcome::stored;
+  if (!entry.record.empty()) set_record(one);
+  if (entry.only_record) return;
+  if (entry.kind == event_kind::removal && !blank(one)) {
+    one.what = outcome::missing;
+    return;
   }
+  one.seq = one.room->last_seq + 1;
+  if (insert_event(one)) {
+    one.room->last_seq = one.seq;
+    if (entry.kind == event_kind::message) add_words(one);
+  } else {
+    one.what = outcome::repeated;
+    one.seq = seq_of(one);
+  }
+}
+
+// False where the id is there already.
+bool history_database::insert_event(const insertion& one) {
+  const auto& entry = one.entry;
+  auto& insert = statements_->insert;
+  const reset_after done(insert);
+  insert.bind(1, one.room->id);
+  insert.bind(2, as_integer(one.seq));
+  insert.bindNoCopy(3, entry.user);
+  if (!entry.id.empty()) insert.bindNoCopy(4, entry.id);  // else NULL
+  insert.bindNoCopy(5, entry.text);
+  insert.bind(6, entry.at);
+  insert.bind(7, static_cast<int>(entry.kind));
+  insert.bind(8, as_integer(entry.target));
+  return insert.exec() != 0;
+}
+
+std::uint64_t history_database::seq_of(const insertion& one) {
   auto& find = statements_->find_id;
   const reset_after done(find);
   find.bind(1, one.room->id);
-  find.bindNoCopy(2, entry.user);
-  find.bindNoCopy(3, entry.id);
+  find.bindNoCopy(2, one.entry.user);
+  find.bindNoCopy(3, one.entry.id);
   find.executeStep();
-  one.what = room_log::outcome::repeated;
-  one.seq = as_seq(find.getColumn(0));
+  return as_seq(find.getColumn(0));
+}
+
+bool history_database::blank(const insertion& one) {
+  auto& blank = statements_->blank;
+  const reset_after done(blank);
+  blank.bind(1, one.room->id);
+  blank.bind(2, as_integer(one.entry.target));
+  if (blank.exec() == 0) return false;
+  remove_words(one.room->id, one.entry.target, one.entry.target);
+  return true;
+}
+
+void history_database::add_words(const insertion& one) {
+  auto& add = statements_->add_words;
+  const reset_after done(add);
+  add.bind(1, row_of(one.room->id, one.seq));
+  add.bindNoCopy(2, one.entry.text);
+  add.exec();
+}
+
+void history_database::remove_words(std::int64_t room, std::uint64_t first, std::uint64_t last) {
+  auto& remove = statements_->remove_words;
+  const reset_after done(remove);
+  remove.bind(1, row_of(room, first));
+  remove.bind(2, row_of(room, last));
+  remove.exec();
+}
+
+void history_database::set_record(const insertion& one) {
+  auto& set = statements_->set_record;
+  const reset_after done(set);
+  set.bindNoCopy(1, one.entry.record);
+  set.bind(2, one.room->id);
+  set.exec();
 }
 
 std::uint64_t history_database::prune(const kept_room& room, std::uint64_t up_to, unix_ms since) {
@@ -266,6 +371,7 @@ std::uint64_t history_database::prune(const kept_room& room, std::uint64_t up_to
   remove.bind(1, room.id);
   remove.bind(2, as_integer(last));
   remove.exec();
+  remove_words(room.id, room.pruned, last);
   auto& set_pruned = statements_->set_pruned;
   const reset_after set(set_pruned);
   set_pruned.bind(1, as_integer(last));
@@ -283,11 +389,47 @@ void history_database::close_cleanly() {
 
 history_reader::history_reader(const std::filesystem::path& file)
     : database_(file.string(), SQLite::OPEN_READONLY, busy_timeout_ms),
-      before_(database_,
-              "SELECT seq, user, text, at FROM events WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?"),
-      after_(database_,
-             "SELECT seq, user, text, at FROM events WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?"),
-      pruned_(database_, "SELECT pruned FROM rooms WHERE id = ?") {}
+      before_(database_, select_events("AND seq < ? ORDER BY seq DESC LIMIT ?")),
+      after_(database_, select_events("AND seq > ? ORDER BY seq LIMIT ?")),
+      pruned_(database_, "SELECT pruned FROM rooms WHERE id = ?"),
+      unread_(
+          database_,
+          "SELECT count(*) FROM (SELECT 1 FROM events WHERE room = ? AND seq > ? AND kind = 0 AND user <> ? "
+          "LIMIT ?)"),
+      found_(database_,
+             "SELECT seq, user, highlight(words, 0, char(2), char(3)), at FROM words JOIN events "
+             "ON events.room = ?1 AND events.seq = words.rowid - (?1 << 40) "
+             "WHERE words MATCH ?2 AND words.rowid BETWEEN ?1 << 40 AND ((?1 + 1) << 40) - 1 "
+             "AND (at, seq) < (?3, ?4) ORDER BY words.rowid DESC LIMIT ?5") {}
+
+std::size_t history_reader::count_unread(std::int64_t room, std::uint64_t after, const std::string& reader,
+                                         std::size_t limit) {
+  const reset_after done(unread_);
+  unread_.bind(1, room);
+  unread_.bind(2, as_integer(after));
+  unread_.bindNoCopy(3, reader);
+  unread_.bind(4, static_cast<std::int64_t>(limit));
+  unread_.executeStep();
+  return static_cast<std::size_t>(unread_.getColumn(0).getInt64());
+}
+
+std::vector<found_message> history_reader::search(std::int64_t room, const std::string& words,
+                                                  const search_position& before, std::size_t limit) {
+  const reset_after done(found_);
+  found_.bind(1, room);
+  found_.bindNoCopy(2, words);
+  found_.bind(3, before.at);
+  found_.bind(4, as_integer(before.seq));
+  found_.bind(5, static_cast<std::int64_t>(limit));
+  std::vector<found_message> result;
+  while (found_.executeStep())
+    result.push_back({{},
+                      as_seq(found_.getColumn(0)),
+                      found_.getColumn(1).getString(),
+                      split_at_marks(found_.getColumn(2).getString()),
+                      found_.getColumn(3).getInt64()});
+  return result;
+}
 
 room_log::page history_reader::read(std::int64_t room, const room_log::range& wanted) {
   const bool backwards = wanted.where == room_log::range::direction::before;
@@ -300,7 +442,7 @@ room_log::page history_reader::read(std::int64_t room, const room_log::range& wa
     rows.bind(2, as_integer(wanted.seq));
     rows.bind(3, static_cast<std::int64_t>(wanted.limit + 1));
     room_log::page_filler filler(result, wanted.limit);
-    while (rows.executeStep() && filler.take(message_of(rows))) {
+    while (rows.executeStep() && filler.take(event_of(rows))) {
     }
   }
   const reset_after done(pruned_);

@@ -22,6 +22,7 @@ struct kept_room {
   std::int64_t id = 0;
   std::string name, epoch;
   std::uint64_t last_seq = 0, pruned = 0;  // pruned: what was up to here is not kept any more
+  std::string record;                      // see room_record
 };
 
 // The connection that writes. For one thread at a time. Its functions throw SQLite::Exception, and have done
@@ -36,7 +37,7 @@ class history_database {
 
   std::vector<kept_room> rooms();
 
-  kept_room make_room(const std::string& name, const std::string& epoch);
+  kept_room make_room(const std::string& name, const std::string& epoch, const std::string& record);
 
   // The last `limit` messages, oldest first.
   std::vector<room_message> read_last(std::int64_t room, std::size_t limit);
@@ -47,7 +48,8 @@ class history_database {
     std::uint64_t seq = 0;
     room_log::outcome what = room_log::outcome::failed;
   };
-  // One group commit. Each new message takes its room's next seq, a repetition the first one's.
+  // One group commit. Each new event takes its room's next seq, a repetition the first one's. A message that
+  // is removed loses its text in the same commit.
   void insert(std::span<insertion> group);
 
   // Removes a slice of the oldest messages: those up to `up_to` and those from before `since`. Gives what is
@@ -60,7 +62,7 @@ class history_database {
  private:
   struct statements {
     explicit statements(SQLite::Database& database);
-    SQLite::Statement insert, find_id, oldest, remove, set_pruned;
+    SQLite::Statement insert, find_id, blank, add_words, remove_words, set_record, oldest, remove, set_pruned;
   };
 
   explicit history_database(const std::filesystem::path& file);
@@ -68,6 +70,12 @@ class history_database {
   void check();
   void renew_epochs(const std::function<std::string()>& new_epoch);
   void insert_one(insertion& one);
+  bool insert_event(const insertion& one);
+  std::uint64_t seq_of(const insertion& one);
+  bool blank(const insertion& one);
+  void add_words(const insertion& one);
+  void remove_words(std::int64_t room, std::uint64_t first, std::uint64_t last);
+  void set_record(const insertion& one);
 
   std::unique_ptr<SQLite::Database> database_;
   std::unique_ptr<statements> statements_;
@@ -80,9 +88,17 @@ class history_reader {
 
   room_log::page read(std::int64_t room, const room_log::range& wanted);
 
+  // How many messages of others came after a seq, counted up to `limit`.
+  std::size_t count_unread(std::int64_t room, std::uint64_t after, const std::string& reader,
+                           std::size_t limit);
+
+  // The newest messages before a place that have all the words (see fts_query()).
+  std::vector<found_message> search(std::int64_t room, const std::string& words,
+                                    const search_position& before, std::size_t limit);
+
  private:
   SQLite::Database database_;
-  SQLite::Statement before_, after_, pruned_;
+  SQLite::Statement before_, after_, pruned_, unread_, found_;
 };
 
 }  // namespace parley::chat

@@ -1,36 +1,98 @@
 #include "chat/room.hpp"
 
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
 namespace parley::chat {
+namespace {
 
-room::room(room_name name, room_settings settings, std::unique_ptr<room_log> log)
-    : name_(std::move(name)), settings_(settings), log_(std::move(log)) {}
+// How long who was refused for want of a place to store may wait before the next try.
+constexpr milliseconds retry_storing{2'000};
 
-tl::expected<joined, refusal> room::join(const std::string& user, const std::optional<position>& resume_at) {
-  const auto found = sockets_.find(user);
-  if (found != sockets_.end()) {
-    ++found->second;
-  } else {
-    if (settings_.capacity != 0 && sockets_.size() >= settings_.capacity)
-      return tl::unexpected(
-          refusal{error_code::room_full,
-                  "The room " + name() + " is full: " + std::to_string(settings_.capacity) + " are in."});
-    sockets_.emplace(user, 1);
+tl::unexpected<room_refusal> refuse(error_code code, std::string message,
+                                    std::optional<milliseconds> retry_after = {}) {
+  return tl::unexpected(room_refusal{{code, std::move(message)}, retry_after});
+}
+
+std::string in_seconds(milliseconds time) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(time).count();
+  return std::to_string(seconds) + (seconds == 1 ? " second" : " seconds");
+}
+
+// Ranks that only an owner may give and take.
+bool concerns_roles(moderation_act act) {
+  return act == moderation_act::appoint || act == moderation_act::dismiss;
+}
+
+}  // namespace
+
+room::room(room_name name, room_settings settings, room_record record, std::unique_ptr<room_log> log)
+    : name_(std::move(name)),
+      settings_(std::move(settings)),
+      record_(std::move(record)),
+      log_(std::move(log)) {}
+
+// --- coming and going ---
+
+std::size_t room::capacity() const {
+  if (name_.direct()) return 2;
+  if (record_.capacity == 0 || settings_.capacity == 0) return std::max(record_.capacity, settings_.capacity);
+  return std::min(record_.capacity, settings_.capacity);
+}
+
+room_view room::view() const {
+  return {record_.topic, record_.owner, record_.is_private, capacity(), record_.slow_mode};
+}
+
+tl::expected<void, refusal> room::may_enter(const entry_request& request) {
+  const auto& who = request.who;
+  if (record_.banned.contains(who.key) && !who.is_operator)
+    return tl::unexpected(refusal{error_code::forbidden, "You are banned from the room " + name() + "."});
+  const bool invited = !record_.invite.empty() && request.invite == record_.invite;
+  if (!record_.admits(who) && !invited)
+    return tl::unexpected(
+        refusal{error_code::forbidden, request.invite.empty()
+                                           ? "The room " + name() + " is private: come with an invitation."
+                                           : "This invitation to the room " + name() + " is not valid."});
+  const auto bound = capacity();
+  if (!has(who.user) && bound != 0 && sockets_.size() >= bound)
+    return tl::unexpected(refusal{error_code::room_full,
+                                  "The room " + name() + " is full: " + std::to_string(bound) + " are in."});
+  return {};
+}
+
+tl::expected<joined, refusal> room::join(const entry_request& request, unix_ms now) {
+  const auto& user = request.who.user;
+  if (auto may = may_enter(request); !may) return tl::unexpected(may.error());
+  if (!record_.admits(request.who) && record_.members.size() < room_record::most_named) {
+    // From now on without the invitation. Should it not be stored, it is needed once more.
+    record_.members.insert(request.who.key);
+    (void)store_record(request.who, {}, now);
+  }
+  if (++sockets_[user] == 1) {
     came_.insert(user);
     went_.erase(user);
   }
-  return describe(resume_at);
+  return describe(request, now);
 }
 
-joined room::describe(const std::optional<position>& resume_at) const {
+joined room::describe(const entry_request& request, unix_ms now) const {
   joined answer;
   answer.room = name();
   answer.epoch = log_->epoch();
   answer.seq = log_->last_seq();
   answer.count = sockets_.size();
+  answer.view = view();
+  const auto rank = record_.rank_of(request.who);
+  answer.role = to_word(rank);
+  if (rank >= rank::moderator) answer.invite = record_.invite;
+  answer.muted = record_.mute_left(request.who.key, now);
   if (names_members()) {
     answer.members.emplace();
     for (const auto& [user, sockets] : sockets_) answer.members->push_back(user);
   }
+  const auto& resume_at = request.resume_at;
   if (resume_at && resume_at->epoch == log_->epoch()) {
     // Never partly: all of what was missed, though `more` of it may have to be fetched, or the last messages.
     auto page = log_->read_after(resume_at->seq, settings_.on_join);
@@ -55,20 +117,6 @@ void room::leave(const std::string& user) {
   went_.insert(user);
 }
 
-void room::listen(listener told) {
-  log_->listen([this, told = std::move(told)](room_log::commit commit) {
-    auto& [what, seq, entry] = commit;
-    std::optional<std::string> frame;
-    if (what == room_log::outcome::stored)
-      frame = message_json(name(), {seq, std::move(entry.user), std::move(entry.text), entry.at});
-    told({what, seq, std::move(entry.id), std::move(frame)});
-  });
-}
-
-bool room::publish(const std::string& user, const std::string& id, const message_text& text, unix_ms at) {
-  return log_->append({user, id, text.str(), at});
-}
-
 std::string room::take_presence() {
   presence frame;
   frame.room = name();
@@ -85,6 +133,187 @@ std::string room::take_presence() {
   came_.clear();
   went_.clear();
   return to_json(frame);
+}
+
+// --- the log ---
+
+void room::listen(listener told) {
+  log_->listen([this, told = std::move(told)](room_log::commit commit) {
+    published news{commit.what, commit.seq, std::move(commit.entry), {}};
+    if (news.what == room_log::outcome::stored && !news.entry.only_record)
+      news.frame = event_json(name(), event_of(news.seq, news.entry));
+    told(news);
+  });
+}
+
+tl::expected<void, room_refusal> room::store(log_entry entry) {
+  if (log_->append(std::move(entry))) return {};
+  return refuse(error_code::unavailable, "More is being said than can be stored. Try again.", retry_storing);
+}
+
+tl::expected<void, room_refusal> room::store_record(const actor& who, log_origin origin, unix_ms at) {
+  log_entry entry;
+  entry.user = who.user;
+  entry.at = at;
+  entry.record = to_json(record_);
+  entry.only_record = true;
+  entry.origin = origin;
+  return store(std::move(entry));
+}
+
+tl::expected<void, room_refusal> room::publish(const submission& message, time_point now, unix_ms at) {
+  const auto& who = message.who;
+  if (!has(who.user)) return refuse(error_code::not_member, "Join the room " + name() + " first.");
+  if (const auto left = record_.mute_left(who.key, at))
+    return refuse(error_code::muted, "You are muted in this room for another " + in_seconds(*left) + ".",
+                  left);
+  if (const auto wait = slow_down(message, now)) return tl::unexpected(*wait);
+  log_entry entry;
+  entry.user = who.user;
+  entry.id = message.id;
+  entry.text = message.text.str();
+  entry.at = at;
+  entry.origin = message.origin;
+  return store(std::move(entry));
+}
+
+// One message of each member in so many seconds; those who look after the room are free.
+std::optional<room_refusal> room::slow_down(const submission& message, time_point now) {
+  if (record_.slow_mode == milliseconds::zero()) {
+    turns_.clear();
+    return std::nullopt;
+  }
+  if (record_.rank_of(message.who) != rank::member) return std::nullopt;
+  std::erase_if(turns_, [&](const auto& each) { return each.second.at + record_.slow_mode <= now; });
+  const auto [last, is_due] = turns_.try_emplace(message.who.key, turn{now, message.id});
+  if (is_due || (!message.id.empty() && last->second.id == message.id)) return std::nullopt;
+  return room_refusal{{error_code::rate_limited,
+                       "This room is in slow mode: one message every " + in_seconds(record_.slow_mode) + "."},
+                      until(now, last->second.at + record_.slow_mode)};
+}
+
+// --- those who look after it ---
+
+tl::expected<void, room_refusal> room::may_act(const actor& who, const moderation& act) const {
+  const auto rank = record_.rank_of(who);
+  if (name_.direct()) return refuse(error_code::forbidden, "Nobody moderates a room of two.");
+  if (rank < (concerns_roles(act.act) ? rank::owner : rank::moderator))
+    return refuse(error_code::forbidden, concerns_roles(act.act)
+                                             ? "Only the owner of the room " + name() + " may do that."
+                                             : "Only a moderator of the room " + name() + " may do that.");
+  if (act.act == moderation_act::remove) return {};
+  if (act.key == who.key) return refuse(error_code::forbidden, "That cannot be done to oneself.");
+  if (record_.rank_of({act.user, act.key}) >= rank && rank != rank::op)
+    return refuse(error_code::forbidden, act.user + " has as much to say here as you have.");
+  return {};
+}
+
+tl::expected<void, room_refusal> room::moderate(const actor& who, const moderation& act, log_origin origin,
+                                                unix_ms at) {
+  if (auto may = may_act(who, act); !may) return may;
+  const auto add = [](auto& names, const auto& name) {
+    if (names.size() >= room_record::most_named) return false;
+    names.insert(name);
+    return true;
+  };
+  std::erase_if(record_.muted, [&](const auto& each) { return each.second <= at; });
+  bool fits = true;
+  switch (act.act) {
+    case moderation_act::remove: {
+      log_entry entry;
+      entry.user = who.user;
+      entry.at = at;
+      entry.kind = event_kind::removal;
+      entry.target = act.seq;
+      entry.text = act.reason;
+      entry.origin = origin;
+      return store(std::move(entry));
+    }
+    case moderation_act::mute:
+      fits = record_.muted.contains(act.key) || record_.muted.size() < room_record::most_named;
+      if (fits) record_.muted[act.key] = at + act.mute_for.count();
+      break;
+    case moderation_act::unmute:
+      record_.muted.erase(act.key);
+      break;
+    case moderation_act::kick:
+      record_.members.erase(act.key);
+      break;
+    case moderation_act::ban:
+      fits = add(record_.banned, act.key);
+      record_.members.erase(act.key);
+      break;
+    case moderation_act::unban:
+      record_.banned.erase(act.key);
+      break;
+    case moderation_act::appoint:
+      fits = add(record_.moderators, act.key);
+      break;
+    case moderation_act::dismiss:
+      record_.moderators.erase(act.key);
+      break;
+  }
+  if (!fits) return refuse(error_code::forbidden, "There are too many of them: take some back first.");
+  return store_record(who, origin, at);
+}
+
+tl::expected<void, room_refusal> room::configure(const actor& who, const room_changes& changes,
+                                                 log_origin origin, unix_ms at) {
+  const auto rank = record_.rank_of(who);
+  const bool only_topic =
+      !changes.is_private && !changes.capacity && !changes.slow_mode && !changes.renew_invite;
+  if (name_.direct()) return refuse(error_code::forbidden, "A room of two has no settings.");
+  if (rank < (only_topic ? rank::moderator : rank::owner))
+    return refuse(error_code::forbidden,
+                  only_topic ? "Only a moderator of the room " + name() + " may set its topic."
+                             : "Only the owner of the room " + name() + " may change it.");
+  if (changes.capacity && settings_.capacity != 0 && *changes.capacity > settings_.capacity)
+    return refuse(error_code::bad_field,
+                  "A room's capacity is at most " + std::to_string(settings_.capacity) + " here.");
+
+  nlohmann::ordered_json shown = nlohmann::ordered_json::object();
+  if (changes.topic && *changes.topic != record_.topic) shown["topic"] = record_.topic = *changes.topic;
+  if (changes.capacity && *changes.capacity != record_.capacity) {
+    record_.capacity = *changes.capacity;
+    shown["capacity"] = capacity();
+  }
+  if (changes.slow_mode && *changes.slow_mode != record_.slow_mode) {
+    record_.slow_mode = *changes.slow_mode;
+    shown["slow_mode_ms"] = record_.slow_mode.count();
+  }
+  if (changes.is_private && *changes.is_private != record_.is_private) {
+    shown["private"] = record_.is_private = *changes.is_private;
+    record_.invite.clear();
+    record_.members.clear();
+    if (record_.is_private)  // who is in stays in
+      for (const auto& [user, sockets] : sockets_)
+        if (record_.members.size() < room_record::most_named) record_.members.insert(ascii_lower(user));
+  }
+  if (record_.is_private && (record_.invite.empty() || changes.renew_invite))
+    record_.invite = settings_.new_invite();
+
+  if (shown.empty()) return store_record(who, origin, at);
+  log_entry entry;
+  entry.user = who.user;
+  entry.text = shown.dump();
+  entry.at = at;
+  entry.kind = event_kind::settings;
+  entry.record = to_json(record_);
+  entry.origin = origin;
+  return store(std::move(entry));
+}
+
+room_details room::details(unix_ms now) const {
+  room_details all{name(), view(), record_.invite, {}, {}, {}};
+  all.moderators.assign(record_.moderators.begin(), record_.moderators.end());
+  all.banned.assign(record_.banned.begin(), record_.banned.end());
+  for (const auto& [key, until] : record_.muted)
+    if (until > now) all.muted.push_back(key);
+  return all;
+}
+
+standing room::standing_of(const actor& who, unix_ms now) const {
+  return {name(), std::string(to_word(record_.rank_of(who))), record_.mute_left(who.key, now), {}, {}};
 }
 
 }  // namespace parley::chat

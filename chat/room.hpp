@@ -1,6 +1,6 @@
 #pragma once
-// A room at its home: who is in, what was said, in which order. It lives on one shard, which decides for all;
-// sessions on other shards reach it by message. It knows users and texts, no sockets.
+// A room at its home: who is in, what was said, in which order, and who may do what. It lives on one shard,
+// which decides for all; sessions on other shards reach it by message. It knows users and texts, no sockets.
 
 #include <map>
 #include <memory>
@@ -10,23 +10,36 @@
 
 #include <tl/expected.hpp>
 
+#include "chat/moderation.hpp"
 #include "chat/room_log.hpp"
+#include "chat/room_record.hpp"
 #include "chat/server_frame.hpp"
 #include "chat/validation.hpp"
 
 namespace parley::chat {
 
+// What the operator set for all rooms.
 struct room_settings {
   std::size_t capacity = 0;      // users, not sockets; 0: no bound
   std::size_t detail_limit = 0;  // presence names who came and went up to this many users
   std::size_t on_join = 0;       // messages that a newcomer is given
+  std::function<std::string()> new_invite = nullptr;  // a code that nobody can guess
+};
+
+// Why a request to a room was not carried out.
+struct room_refusal {
+  refusal why;
+  std::optional<milliseconds> retry_after;
 };
 
 class room {
  public:
-  room(room_name name, room_settings settings, std::unique_ptr<room_log> log);
+  room(room_name name, room_settings settings, room_record record, std::unique_ptr<room_log> log);
 
   const std::string& name() const { return name_.str(); }
+  const room_record& record() const { return record_; }
+  std::size_t user_count() const { return sockets_.size(); }
+  room_view view() const;
 
   // Where a returning client wants to go on.
   struct position {
@@ -34,34 +47,60 @@ class room {
     std::uint64_t seq = 0;
   };
 
+  struct entry_request {
+    actor who;
+    std::optional<position> resume_at;
+    std::string invite;
+  };
+
   // Takes one more socket of the user in, and gives what the socket is to be told. A user who is in already
   // is never refused for capacity.
-  tl::expected<joined, refusal> join(const std::string& user, const std::optional<position>& resume_at);
+  tl::expected<joined, refusal> join(const entry_request& request, unix_ms now);
 
   // The same answer for a socket that is in already.
-  joined describe(const std::optional<position>& resume_at) const;
+  joined describe(const entry_request& request, unix_ms now) const;
 
   // One socket of the user has gone.
   void leave(const std::string& user);
 
   bool has(const std::string& user) const { return sockets_.contains(user); }
+  bool names_members() const { return sockets_.size() <= settings_.detail_limit; }
 
-  // What became of a message.
+  // What became of an entry.
   struct published {
     room_log::outcome what;
     std::uint64_t seq;
-    std::string id;
+    log_entry entry;
     std::optional<std::string> frame;  // for everybody, where it is new
   };
-  // Called once for each message that was taken, in their order: within publish() or later.
-  using listener = std::function<void(published)>;
+  // Called once for each entry that was taken, in their order: within the function that made it, or later.
+  using listener = std::function<void(const published&)>;
   void listen(listener told);
 
-  // Has a message stored. False where too much waits to be stored.
-  bool publish(const std::string& user, const std::string& id, const message_text& text, unix_ms at);
+  // Has a message stored.
+  struct submission {
+    actor who;
+    std::string id;
+    message_text text;
+    log_origin origin;
+  };
+  tl::expected<void, room_refusal> publish(const submission& message, time_point now, unix_ms at);
 
-  // See room_log::read().
+  // Carries out an act of moderation. What is known of the room changes at once, and is stored behind it.
+  tl::expected<void, room_refusal> moderate(const actor& who, const moderation& act, log_origin origin,
+                                            unix_ms at);
+  tl::expected<void, room_refusal> configure(const actor& who, const room_changes& changes, log_origin origin,
+                                             unix_ms at);
+
+  // For those who look after it.
+  room_details details(unix_ms now) const;
+  standing standing_of(const actor& who, unix_ms now) const;
+
+  // See room_log.
   bool read(room_log::range wanted, room_log::reader then) { return log_->read(wanted, std::move(then)); }
+  bool count_unread(std::uint64_t after, const std::string& reader, room_log::counter then) {
+    return log_->count_unread(after, reader, std::move(then));
+  }
 
   // Who came and went since the last call, as one frame; whoever did both is named for the last of it, since
   // somebody may have joined in between and have seen the first. Everybody in the room is named when it has
@@ -70,14 +109,27 @@ class room {
   std::string take_presence();
 
  private:
-  bool names_members() const { return sockets_.size() <= settings_.detail_limit; }
+  std::size_t capacity() const;
+  tl::expected<void, refusal> may_enter(const entry_request& request);
+  std::optional<room_refusal> slow_down(const submission& message, time_point now);
+  tl::expected<void, room_refusal> may_act(const actor& who, const moderation& act) const;
+  tl::expected<void, room_refusal> store(log_entry entry);
+  tl::expected<void, room_refusal> store_record(const actor& who, log_origin origin, unix_ms at);
 
   room_name name_;
   room_settings settings_;
+  room_record record_;
   std::unique_ptr<room_log> log_;
   std::map<std::string, std::size_t> sockets_;  // by user
   std::set<std::string> came_, went_;           // since the last presence frame
   bool named_last_ = true;                      // that frame had names
+
+  // In slow mode: who spoke last when, and under which id, so that the same message again is no second one.
+  struct turn {
+    time_point at;
+    std::string id;
+  };
+  std::map<std::string, turn> turns_;  // by key
 };
 
 }  // namespace parley::chat

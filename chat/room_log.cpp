@@ -15,6 +15,10 @@ std::string id_key(const std::string& user, const std::string& id) {
 
 }  // namespace
 
+room_message event_of(std::uint64_t seq, const log_entry& entry) {
+  return {seq, entry.user, entry.text, entry.at, entry.kind, entry.target, false};
+}
+
 bool room_log::page_filler::take(room_message message) {
   bytes_ += message.from.size() + message.text.size();
   page_.more = page_.messages.size() == limit_ || (bytes_ > max_page && !page_.messages.empty());
@@ -39,14 +43,39 @@ std::optional<std::uint64_t> memory_room_log::remember(const log_entry& entry) {
   return std::nullopt;
 }
 
+bool remove_from(std::deque<room_message>& messages, std::uint64_t seq) {
+  const auto found = std::lower_bound(
+      messages.begin(), messages.end(), seq,
+      [](const room_message& message, std::uint64_t wanted) { return message.seq < wanted; });
+  if (found == messages.end() || found->seq != seq) return false;
+  if (found->kind != event_kind::message || found->removed) return false;
+  found->text.clear();
+  found->removed = true;
+  return true;
+}
+
+// Where no text is kept there is nothing to look at: what was said once can be removed from where it is
+// shown.
+bool memory_room_log::remove(std::uint64_t seq) {
+  return keep_ == 0 ? seq != 0 && seq <= last_seq_ : remove_from(messages_, seq);
+}
+
 bool memory_room_log::append(log_entry entry) {
+  if (entry.only_record) {
+    committed({outcome::stored, 0, std::move(entry)});
+    return true;
+  }
+  if (entry.kind == event_kind::removal && !remove(entry.target)) {
+    committed({outcome::missing, 0, std::move(entry)});
+    return true;
+  }
   if (const auto first = remember(entry)) {
     committed({outcome::repeated, *first, std::move(entry)});
     return true;
   }
   ++last_seq_;
   if (keep_ != 0) {
-    messages_.push_back({last_seq_, entry.user, entry.text, entry.at});
+    messages_.push_back(event_of(last_seq_, entry));
     if (messages_.size() > keep_) messages_.pop_front();
   }
   committed({outcome::stored, last_seq_, std::move(entry)});
@@ -85,6 +114,14 @@ room_log::page memory_room_log::read_last(std::size_t limit) const {
 bool memory_room_log::read(range wanted, reader then) {
   then(wanted.where == range::direction::before ? read_before(wanted.seq, wanted.limit)
                                                 : read_after(wanted.seq, wanted.limit));
+  return true;
+}
+
+bool memory_room_log::count_unread(std::uint64_t after, const std::string& user, counter then) {
+  std::size_t count = 0;
+  for (auto each = messages_.rbegin(); each != messages_.rend() && each->seq > after; ++each)
+    count += each->kind == event_kind::message && each->from != user ? 1 : 0;
+  then(std::min(count, max_unread));
   return true;
 }
 

@@ -16,11 +16,27 @@
 
 namespace parley::chat {
 
-// A message before it has its place in the log. An empty id is never a repetition.
+// Whoever wants to hear what became of an entry. The log hands it back unseen.
+struct log_origin {
+  std::size_t shard = 0;
+  std::uint64_t number = 0;
+};
+
+// An event before it has its place in the log. An empty id is never a repetition.
 struct log_entry {
   std::string user, id, text;
   unix_ms at = 0;
+  event_kind kind = event_kind::message;
+  std::uint64_t target = 0;  // as in room_message
+  std::string record = {};   // not empty: what is known of the room from here on (see room_record)
+  bool only_record = false;  // there is no event in it: it takes no seq
+  log_origin origin = {};
 };
+
+room_message event_of(std::uint64_t seq, const log_entry& entry);
+
+// Takes the text out of a message and leaves the rest of it. False where it is not there, or is none.
+bool remove_from(std::deque<room_message>& messages, std::uint64_t seq);
 
 class room_log {
  public:
@@ -34,6 +50,7 @@ class room_log {
   enum class outcome : std::uint8_t {
     stored,
     repeated,  // this user's message of this id is already there, under this seq
+    missing,   // the message to be removed is not there
     failed,    // it is not stored, and nobody has seen it
   };
   struct commit {
@@ -71,6 +88,11 @@ class room_log {
   using reader = std::function<void(std::optional<page>)>;
   virtual bool read(range wanted, reader then) = 0;
 
+  // How many messages of others came after a seq, counted up to max_unread. Comes as a page does.
+  using counter = std::function<void(std::optional<std::size_t>)>;
+  virtual bool count_unread(std::uint64_t after, const std::string& user, counter then) = 0;
+  static constexpr std::size_t max_unread = 1'000;
+
   static constexpr std::size_t max_page = 64 * 1024;  // bytes of text and names
 
   // Takes one more message into a page, unless the page is full.
@@ -104,10 +126,12 @@ class memory_room_log final : public room_log {
   page read_after(std::uint64_t seq, std::size_t limit) const override;
   page read_last(std::size_t limit) const override;
   bool read(range wanted, reader then) override;
+  bool count_unread(std::uint64_t after, const std::string& user, counter then) override;
 
  private:
   page read_before(std::uint64_t seq, std::size_t limit) const;
   std::optional<std::uint64_t> remember(const log_entry& entry);
+  bool remove(std::uint64_t seq);
 
   std::string epoch_;
   std::size_t keep_;

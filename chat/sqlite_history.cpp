@@ -1,6 +1,7 @@
 #include "chat/sqlite_history.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "chat/sqlite_room_log.hpp"
 
@@ -12,6 +13,29 @@ constexpr std::size_t max_to_write = 50'000;
 constexpr std::size_t max_bytes_to_write = 64 * 1024 * 1024;
 constexpr std::size_t max_group = 5'000;  // one commit: so many come back from it together
 constexpr std::size_t max_to_read = 1'000;
+
+constexpr std::size_t shortest_beginning = 3;  // bytes; there are too many words that begin alike with fewer
+
+// The words of what somebody typed, each in quotes, so that none of FTS5's operators is understood; the last
+// may be the beginning of one.
+std::string fts_query(const std::string& typed) {
+  std::string query, word;
+  const auto add = [&] {
+    if (!word.empty()) query += (query.empty() ? "\"" : " \"") + word + '"';
+    word.clear();
+  };
+  for (const char c : typed) {
+    if (c == ' ') {
+      add();
+    } else {
+      word += c;
+      if (c == '"') word += c;
+    }
+  }
+  const bool is_beginning = word.size() >= shortest_beginning;
+  add();
+  return is_beginning ? query + '*' : query;
+}
 
 }  // namespace
 
@@ -35,14 +59,22 @@ sqlite_history::~sqlite_history() {
   stop();
 }
 
+std::vector<sqlite_history::known_room> sqlite_history::known_rooms() {
+  const std::lock_guard lock(mutex_);
+  std::vector<known_room> known;
+  for (const auto& room : rooms_) known.push_back({room->kept.name, room->kept.record});
+  return known;
+}
+
 tl::expected<std::unique_ptr<room_log>, std::string> sqlite_history::open_log(const std::string& room,
+                                                                              const std::string& record,
                                                                               executor home) {
   try {
     const std::lock_guard lock(database_mutex_);
     auto state = find_room(room);
     if (!state) {
       state = std::make_shared<room_state>();
-      state->kept = database_.make_room(room, settings_.new_epoch());
+      state->kept = database_.make_room(room, settings_.new_epoch(), record);
       const std::lock_guard lock_rooms(mutex_);
       rooms_.push_back(state);
     }
@@ -76,14 +108,48 @@ bool sqlite_history::append(pending entry) {
   return true;
 }
 
-bool sqlite_history::read(wanted_page wanted) {
+bool sqlite_history::read(read_task task) {
   {
     const std::lock_guard lock(mutex_);
     if (to_read_.size() >= max_to_read) return false;
-    to_read_.push_back(std::move(wanted));
+    to_read_.push_back(std::move(task));
   }
   more_to_read_.notify_one();
   return true;
+}
+
+bool sqlite_history::search(wanted_search wanted, executor home, finder then) {
+  return read([this, wanted = std::move(wanted), home = std::move(home),
+               then = std::move(then)](history_reader* database) {
+    std::optional<search_page> page;
+    if (database) page = search_rooms(*database, wanted);
+    home([then, page = std::move(page)]() mutable { then(std::move(page)); });
+  });
+}
+
+search_page sqlite_history::search_rooms(history_reader& database, const wanted_search& wanted) {
+  search_page page;
+  page.query = wanted.query;
+  const auto words = fts_query(wanted.query);
+  if (words.empty()) return page;
+  for (const auto& name : wanted.rooms) {
+    const auto room = find_room(name);
+    if (!room) continue;
+    for (auto& message : database.search(room->kept.id, words, wanted.before, wanted.limit + 1)) {
+      message.room = name;
+      page.messages.push_back(std::move(message));
+    }
+  }
+  auto& found = page.messages;
+  const auto place = [](const found_message& message) { return std::tie(message.at, message.seq); };
+  std::stable_sort(found.begin(), found.end(),
+                   [&](const auto& one, const auto& other) { return place(one) > place(other); });
+  // The next page begins behind a place, so all that share the last one go with it.
+  auto size = std::min(found.size(), wanted.limit);
+  while (size != 0 && size < found.size() && place(found[size]) == place(found[size - 1])) ++size;
+  page.more = found.size() > size;
+  found.resize(size);
+  return page;
 }
 
 bool sqlite_history::drain(milliseconds limit) {
@@ -210,19 +276,17 @@ void sqlite_history::read_loop() {
   for (;;) {
     more_to_read_.wait(lock, [this] { return stopping_ || !to_read_.empty(); });
     if (stopping_) return;
-    auto wanted = std::move(to_read_.front());
+    const auto task = std::move(to_read_.front());
     to_read_.pop_front();
     lock.unlock();
-    std::optional<room_log::page> page;
     try {
       if (!database) database = std::make_unique<history_reader>(settings_.file);
-      page = database->read(wanted.room->kept.id, wanted.range);
+      task(database.get());
     } catch (const SQLite::Exception& error) {
       settings_.report("history cannot be read from " + settings_.file.string() + ": " + error.what());
       database.reset();
+      task(nullptr);
     }
-    wanted.room->home(
-        [then = std::move(wanted.then), page = std::move(page)]() mutable { then(std::move(page)); });
     lock.lock();
   }
 }

@@ -47,8 +47,27 @@ class sqlite_history {
   sqlite_history(const sqlite_history&) = delete;
   sqlite_history& operator=(const sqlite_history&) = delete;
 
-  // Blocks for the disk. The log may not be used after stop(), and is destroyed after it.
-  tl::expected<std::unique_ptr<room_log>, std::string> open_log(const std::string& room, executor home);
+  // A room in the file: its name and its record (see room_record).
+  struct known_room {
+    std::string name, record;
+  };
+  std::vector<known_room> known_rooms();
+
+  // Makes the room, with this record, where there is none. Blocks for the disk; any thread. The log may not
+  // be used after stop(), and is destroyed after it.
+  tl::expected<std::unique_ptr<room_log>, std::string> open_log(const std::string& room,
+                                                                const std::string& record, executor home);
+
+  // Looks for messages with all the words of a query in some rooms, newest first, before a place. Nothing
+  // comes where it could not be read; false where too many are reading.
+  using finder = std::function<void(std::optional<search_page>)>;
+  struct wanted_search {
+    std::vector<std::string> rooms;
+    std::string query;
+    search_position before;
+    std::size_t limit = 0;
+  };
+  bool search(wanted_search wanted, executor home, finder then);
 
   // Waits until everything that was appended before is committed or has failed, and its home has been given
   // the news. False where that takes longer.
@@ -64,16 +83,14 @@ class sqlite_history {
     std::shared_ptr<room_state> room;
     log_entry entry;
   };
-  struct wanted_page {
-    std::shared_ptr<room_state> room;
-    room_log::range range;
-    room_log::reader then;
-  };
+  // Done on the reader's thread. Once more and with null where the file could not be read.
+  using read_task = std::function<void(history_reader*)>;
 
   sqlite_history(settings how, history_database database);
   std::shared_ptr<room_state> find_room(const std::string& name);
   bool append(pending entry);
-  bool read(wanted_page wanted);
+  bool read(read_task task);
+  search_page search_rooms(history_reader& database, const wanted_search& wanted);
   void write_loop();
   void read_loop();
   void commit(std::span<pending> group);
@@ -89,7 +106,7 @@ class sqlite_history {
   std::condition_variable more_to_write_, more_to_read_, drained_;
   std::vector<pending> to_write_;
   std::size_t bytes_to_write_ = 0;  // of text in it
-  std::deque<wanted_page> to_read_;
+  std::deque<read_task> to_read_;
   std::vector<std::shared_ptr<room_state>> rooms_;  // all that the file knows
   bool writing_ = false, stopping_ = false;
 

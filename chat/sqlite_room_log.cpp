@@ -22,9 +22,10 @@ bool sqlite_room_log::append(log_entry entry) {
 }
 
 void sqlite_room_log::apply(commit what) {
-  if (what.what == outcome::stored) {
+  if (what.what == outcome::stored && !what.entry.only_record) {
     last_seq_ = what.seq;
-    at_hand_.push_back({what.seq, what.entry.user, what.entry.text, what.entry.at});
+    if (what.entry.kind == event_kind::removal) remove_from(at_hand_, what.entry.target);
+    at_hand_.push_back(event_of(what.seq, what.entry));
     if (at_hand_.size() > at_hand_limit_) {
       at_hand_after_ = at_hand_.front().seq;
       at_hand_.pop_front();
@@ -65,7 +66,19 @@ room_log::page sqlite_room_log::read_last(std::size_t limit) const {
 }
 
 bool sqlite_room_log::read(range wanted, reader then) {
-  return history_.read({state_, wanted, std::move(then)});
+  return history_.read([state = state_, wanted, then = std::move(then)](history_reader* database) {
+    std::optional<page> found;
+    if (database) found = database->read(state->kept.id, wanted);
+    state->home([then, found = std::move(found)]() mutable { then(std::move(found)); });
+  });
+}
+
+bool sqlite_room_log::count_unread(std::uint64_t after, const std::string& user, counter then) {
+  return history_.read([state = state_, after, user, then = std::move(then)](history_reader* database) {
+    std::optional<std::size_t> count;
+    if (database) count = database->count_unread(state->kept.id, after, user, max_unread);
+    state->home([then, count] { then(count); });
+  });
 }
 
 }  // namespace parley::chat

@@ -57,7 +57,23 @@ tl::unexpected<refusal> refuse(error_code code, std::string message) {
   return tl::unexpected(refusal{code, std::move(message)});
 }
 
+bool is_plain_name(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+  };
+  return text.size() >= room_name_min && text.size() <= room_name_max &&
+         std::all_of(text.begin(), text.end(), allowed);
+}
+
 }  // namespace
+
+std::string ascii_lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
 
 tl::expected<message_text, refusal> message_text::parse(std::string_view text, std::size_t max_length) {
   if (!count_code_points(text)) return refuse(error_code::bad_field, "The text is not UTF-8.");
@@ -79,18 +95,35 @@ tl::expected<message_text, refusal> message_text::parse(std::string_view text, s
   return message_text(std::string(trimmed));
 }
 
+tl::expected<room_topic, refusal> room_topic::parse(std::string_view text) {
+  if (trim_front(text).empty()) return room_topic(std::string());
+  auto said = message_text::parse(text, max_length);
+  if (said) return room_topic(said->str());
+  if (said.error().code == error_code::too_long)
+    return refuse(error_code::too_long, "A topic has at most " + std::to_string(max_length) + " characters.");
+  return refuse(error_code::bad_field,
+                "A topic is one line of text without control characters, and may be empty.");
+}
+
 tl::expected<room_name, refusal> room_name::parse(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
-  };
-  if (text.size() < room_name_min || text.size() > room_name_max ||
-      !std::all_of(text.begin(), text.end(), allowed))
-    return refuse(error_code::bad_field, "A room's name has 3 to 32 characters of A-Z a-z 0-9 _ . -");
-  std::string name(text);
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return room_name(std::move(name));
+  if (!text.starts_with('@')) {
+    if (!is_plain_name(text))
+      return refuse(error_code::bad_field, "A room's name has 3 to 32 characters of A-Z a-z 0-9 _ . -");
+    return room_name(ascii_lower(text));
+  }
+  const auto colon = std::min(text.find(':'), text.size());
+  auto first = ascii_lower(text.substr(1, colon - 1));
+  auto second = ascii_lower(text.substr(std::min(colon + 1, text.size())));
+  if (second < first) std::swap(first, second);
+  if (!is_plain_name(first) || !is_plain_name(second) || first == second)
+    return refuse(error_code::bad_field, "A room of two is named @ADA:BOB, with the names of two people.");
+  return room_name('@' + first + ':' + second);
+}
+
+std::optional<std::pair<std::string, std::string>> room_name::direct() const {
+  if (!name_.starts_with('@')) return std::nullopt;
+  const auto colon = name_.find(':');
+  return std::pair(name_.substr(1, colon - 1), name_.substr(colon + 1));
 }
 
 }  // namespace parley::chat

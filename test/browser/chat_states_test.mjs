@@ -122,7 +122,7 @@ scene('a full room, and too many tabs', async (s) => {
   await tab.close();
   const page = await s.stranger();
   await page.locator('#to-register').click();
-  await page.getByLabel('Name').fill('grace');
+  await page.getByLabel('Name', { exact: true }).fill('grace');
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
   await page.keyboard.press('Enter');
   await page.getByText('There is no seat left').waitFor();
@@ -176,7 +176,7 @@ scene('everything can be done with the keyboard alone', async (s) => {
   await ada.keyboard.press('Enter');
   await message(ada, 'typed without a mouse').waitFor();
   await ada.keyboard.press('Control+k');
-  assert.equal(await ada.evaluate(() => document.activeElement?.textContent), '#lobby');
+  assert.equal(await ada.evaluate(() => document.activeElement?.getAttribute('href')), '#lobby');
   await ada.keyboard.press('Enter');
   assert.equal(await ada.evaluate(() => document.activeElement?.id), 'text');
   await ada.locator('#people-button').focus();

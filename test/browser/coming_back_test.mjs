@@ -22,7 +22,7 @@ scene('who leaves one browser stays in the other', async (s) => {
   const ada = await s.guest('ada');
   const phone = await s.stranger();
   await phone.locator('#to-login').click();
-  await phone.getByLabel('Name').fill('ada');
+  await phone.getByLabel('Name', { exact: true }).fill('ada');
   await phone.getByLabel('Password', { exact: true }).fill('correct horse battery');
   await phone.keyboard.press('Enter');
   await inside(phone);

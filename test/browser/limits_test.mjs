@@ -136,7 +136,7 @@ scene('a full room says so, and lets one in when there is a seat', async (s) => 
   const ada = await s.guest('ada');
   const grace = await s.stranger();
   await grace.locator('#to-register').click();
-  await grace.getByLabel('Name').fill('grace');
+  await grace.getByLabel('Name', { exact: true }).fill('grace');
   await grace.getByLabel('Password', { exact: true }).fill('correct horse battery');
   await grace.keyboard.press('Enter');
   await grace.getByText('There is no seat left').waitFor();

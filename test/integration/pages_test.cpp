@@ -190,9 +190,16 @@ BOOST_FIXTURE_TEST_CASE(no_path_leaves_the_folder, site) {
 
 BOOST_FIXTURE_TEST_CASE(every_answer_has_the_security_headers, site) {
   http_client client(server.port());
-  for (const auto* path : {"/", "/js/main.js", "/nothing", "/api/session", "/api/nothing"}) {
+  for (const auto* path : {"/", "/nothing", "/api/session", "/api/nothing"}) {
     BOOST_TEST_CONTEXT(path) {
       check_security_headers(client.get(path));
+    }
+  }
+  for (const auto* path : {"/js/main.js", "/css/page.css"}) {  // the page's policy governs what it asks for
+    BOOST_TEST_CONTEXT(path) {
+      const auto answer = client.get(path);
+      BOOST_TEST(answer.header("X-Content-Type-Options") == "nosniff");
+      BOOST_TEST(answer.header("Cross-Origin-Resource-Policy") == "same-origin");
     }
   }
   BOOST_TEST_CONTEXT("a failed log-in") {

@@ -268,4 +268,66 @@ BOOST_AUTO_TEST_CASE(a_refusal_repeats_nothing_longer_than_an_id_or_a_room_can_b
   BOOST_TEST(refused.room == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_room_is_created_and_configured_with_the_settings_that_are_there) {
+  const auto plain = read<chat::create_frame>(R"({"type":"create","room":"attic"})");
+  BOOST_TEST(plain.room == "attic");
+  BOOST_CHECK(plain.settings == chat::room_changes{});
+  const auto all = read<chat::configure_frame>(
+      R"({"type":"configure","room":"attic","topic":" tea ","private":true,"capacity":7,"slow_mode_ms":5000,"renew_invite":true})");
+  BOOST_TEST(all.changes.topic.value() == "tea");
+  BOOST_TEST(all.changes.is_private.value());
+  BOOST_TEST(all.changes.capacity.value() == 7U);
+  BOOST_TEST(all.changes.slow_mode.value().count() == 5'000);
+  BOOST_TEST(all.changes.renew_invite);
+  for (const auto* wrong :
+       {R"("topic":7)", R"("topic":"two\nlines")", R"("private":"yes")", R"("capacity":-1)",
+        R"("capacity":10000001)", R"("slow_mode_ms":3600001)", R"("slow_mode_ms":1.5)"})
+    BOOST_TEST(
+        to_word(refuse(R"({"type":"configure","room":"attic",)" + std::string(wrong) + "}").why.code) ==
+            "bad_field",
+        wrong);
+}
+
+BOOST_AUTO_TEST_CASE(moderation_has_an_act_and_whom_or_what_it_concerns) {
+  const auto mute = read<chat::moderate_frame>(
+      R"({"type":"moderate","room":"attic","act":"mute","user":"Eve","for_ms":60000,"reason":"rude"})");
+  BOOST_CHECK(mute.act.act == chat::moderation_act::mute);
+  BOOST_TEST(mute.act.user == "Eve");
+  BOOST_TEST(mute.act.mute_for.count() == 60'000);
+  BOOST_TEST(mute.act.reason == "rude");
+  const auto remove =
+      read<chat::moderate_frame>(R"({"type":"moderate","room":"attic","act":"remove","seq":17})");
+  BOOST_TEST(remove.act.seq == 17U);
+  for (const auto& word : chat::moderation_words) {
+    const auto json =
+        R"({"type":"moderate","room":"attic","user":"Eve","seq":1,"act":")" + std::string(word) + "\"}";
+    BOOST_TEST(chat::to_word(read<chat::moderate_frame>(json).act.act) == word);
+  }
+  for (const auto* wrong :
+       {R"("act":"hug","user":"Eve")", R"("user":"Eve")", R"("act":"mute")", R"("act":"remove")",
+        R"("act":"mute","user":"Eve","for_ms":10)", R"("act":"mute","user":"Eve","reason":"two\nlines")"})
+    BOOST_TEST(to_word(refuse(R"({"type":"moderate","room":"attic",)" + std::string(wrong) + "}").why.code) ==
+                   "bad_field",
+               wrong);
+}
+
+BOOST_AUTO_TEST_CASE(questions_are_short) {
+  BOOST_TEST(read<chat::rooms_frame>(R"({"type":"rooms"})").query == "");
+  BOOST_TEST(read<chat::rooms_frame>(R"({"type":"rooms","query":"tea"})").query == "tea");
+  const auto search = read<chat::search_frame>(
+      R"({"type":"search","query":"tea","room":"attic","before_at":1790000000000,"before_seq":7})");
+  BOOST_TEST(search.room == "attic");
+  BOOST_TEST(search.before.value().at == 1'790'000'000'000);
+  BOOST_TEST(search.before.value().seq == 7U);
+  BOOST_TEST(!read<chat::search_frame>(R"({"type":"search","query":"tea"})").before.has_value());
+  for (const auto* type : {"rooms", "search"})
+    BOOST_TEST(
+        to_word(refuse(R"({"type":")" + std::string(type) + R"(","query":")" + repeat("x", 101) + "\"}")
+                    .why.code) == "bad_field");
+  BOOST_TEST(read<chat::unread_frame>(R"({"type":"unread","room":"attic","after":7})").after == 7U);
+  BOOST_TEST(to_word(refuse(R"({"type":"unread","room":"attic"})").why.code) == "bad_field");
+  BOOST_TEST(read<chat::typing_frame>(R"({"type":"typing","room":"attic"})").room == "attic");
+  BOOST_TEST(read<chat::join_frame>(R"({"type":"join","room":"attic","invite":"code"})").invite == "code");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -152,6 +152,9 @@ BOOST_AUTO_TEST_CASE(every_key_reaches_a_member_of_its_own) {
       {"presence.detail_limit", "0"},
       {"rooms.default", "town-hall"},
       {"rooms.capacity", "0"},
+      {"rooms.max", "5"},
+      {"rooms.per_user", "5"},
+      {"rooms.direct", "5"},
       {"history.mode", "off"},
       {"history.sync", "full"},
       {"history.keep", "7d"},
@@ -166,6 +169,7 @@ BOOST_AUTO_TEST_CASE(every_key_reaches_a_member_of_its_own) {
       {"auth.registration", "closed"},
       {"auth.attempts", "3 in 1h"},
       {"auth.registrations", "off"},
+      {"auth.operators", "[Ada]"},
       {"log.level", "debug"},
       {"log.format", "json"},
   };
@@ -365,7 +369,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_told_with_what_was_meant) {
       {"server: {message_length: 50}",
        "config.yaml:1:10: unknown key server.message_length; it belongs under limits"},
       {"rooms: {colour: red}",
-       "config.yaml:1:9: unknown key rooms.colour; the keys of rooms are default, capacity"},
+       "config.yaml:1:9: unknown key rooms.colour; the keys of rooms are default, capacity, max, per_user, "
+       "direct"},
       {"limit: {message_length: 50}", "config.yaml:1:1: unknown section limit; did you mean limits?"},
       {"message_length: 50",
        "config.yaml:1:1: unknown section message_length; message_length belongs under limits"},
@@ -374,7 +379,9 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_told_with_what_was_meant) {
       {"paint: {}",
        "config.yaml:1:1: unknown section paint; the sections are server, tls, data, limits, timeouts, "
        "idle, fanout, presence, rooms, history, auth, log"},
-      {"rooms: {[a]: b}", "config.yaml:1:9: unknown key rooms.\"\"; the keys of rooms are default, capacity"},
+      {"rooms: {[a]: b}",
+       "config.yaml:1:9: unknown key rooms.\"\"; the keys of rooms are default, capacity, max, per_user, "
+       "direct"},
   });
 }
 
@@ -389,8 +396,11 @@ BOOST_AUTO_TEST_CASE(a_key_or_section_may_stand_only_once) {
 
 BOOST_AUTO_TEST_CASE(a_section_is_a_map_of_keys) {
   expect_errors({
-      {"rooms: 5", R"(config.yaml:1:8: rooms is "5"; expected a map of its keys: default, capacity)"},
-      {"rooms: [lobby]", "config.yaml:1:8: rooms is a list; expected a map of its keys: default, capacity"},
+      {"rooms: 5",
+       R"(config.yaml:1:8: rooms is "5"; expected a map of its keys: default, capacity, max, per_user, direct)"},
+      {"rooms: [lobby]",
+       "config.yaml:1:8: rooms is a list; expected a map of its keys: default, capacity, max, per_user, "
+       "direct"},
       {"hello", R"(config.yaml:1:1: the file is "hello"; expected sections such as server: and limits:)"},
       {"- server", "config.yaml:1:1: the file is a list; expected sections such as server: and limits:"},
   });

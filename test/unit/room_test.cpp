@@ -11,12 +11,13 @@ using chat_room = parley::chat::room;
 namespace {
 
 // Small, so that bounds are reached soon.
-constexpr room_settings small{.capacity = 3, .detail_limit = 2, .on_join = 3};
-constexpr room_settings roomy{.capacity = 0, .detail_limit = 100, .on_join = 50};
+const room_settings small{.capacity = 3, .detail_limit = 2, .on_join = 3};
+const room_settings roomy{.capacity = 0, .detail_limit = 100, .on_join = 50};
 constexpr std::size_t keep = 5;
 
-chat_room make_room(room_settings settings = roomy) {
-  return chat_room(*room_name::parse("Lobby"), settings, std::make_unique<memory_room_log>("e1", keep));
+chat_room make_room(const room_settings& settings = roomy, const room_record& record = {}) {
+  return chat_room(*room_name::parse("Lobby"), settings, record,
+                   std::make_unique<memory_room_log>("e1", keep));
 }
 
 struct room_fixture {
@@ -26,16 +27,22 @@ struct room_fixture {
   static chat_room::published publish(chat_room& in, const std::string& user, const std::string& id,
                                       const message_text& words, unix_ms at) {
     std::optional<chat_room::published> result;
-    in.listen([&](chat_room::published told) { result = std::move(told); });
-    BOOST_REQUIRE(in.publish(user, id, words, at));
+    in.listen([&](const chat_room::published& told) { result = told; });
+    enter(in, user);
+    BOOST_REQUIRE(in.publish({{user, user}, id, words, {}}, {}, at).has_value());
+    in.leave(user);
     return *result;
   }
   static message_text text(std::string_view words) { return *message_text::parse(words, 0); }
   static joined enter(chat_room& into, const std::string& user,
                       const std::optional<chat_room::position>& resume_at = std::nullopt) {
-    auto answer = into.join(user, resume_at);
+    auto answer = into.join({{user, user}, resume_at, {}}, 0);
     BOOST_REQUIRE(answer);
     return std::move(*answer);
+  }
+  static joined told(const chat_room& in,
+                     const std::optional<chat_room::position>& resume_at = std::nullopt) {
+    return in.describe({{"ada", "ada"}, resume_at, {}}, 0);
   }
   // Says "1", "2", ... up to `last`.
   static void say_up_to(chat_room& in, int last) {
@@ -101,7 +108,7 @@ BOOST_AUTO_TEST_CASE(somebody_who_is_not_in_cannot_leave) {
 BOOST_AUTO_TEST_CASE(a_full_room_refuses_the_next_user_and_says_so) {
   auto full = make_room(small);
   for (const auto* user : {"ada", "bob", "eve"}) enter(full, user);
-  const auto refused = full.join("mallory", std::nullopt);
+  const auto refused = full.join({{"mallory", "mallory"}, {}, {}}, 0);
   BOOST_REQUIRE(!refused);
   BOOST_TEST(to_word(refused.error().code) == "room_full");
   BOOST_TEST(refused.error().message == "The room lobby is full: 3 are in.");
@@ -111,22 +118,22 @@ BOOST_AUTO_TEST_CASE(a_full_room_refuses_the_next_user_and_says_so) {
 BOOST_AUTO_TEST_CASE(a_full_room_takes_another_socket_of_who_is_in) {
   auto full = make_room(small);
   for (const auto* user : {"ada", "bob", "eve", "ada", "ada"})
-    BOOST_TEST(full.join(user, std::nullopt).has_value());
+    BOOST_TEST(full.join({{user, user}, {}, {}}, 0).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_full_room_has_a_place_again_when_somebody_has_gone) {
   auto full = make_room(small);
   for (const auto* user : {"ada", "bob", "eve"}) enter(full, user);
   full.leave("bob");
-  BOOST_TEST(full.join("mallory", std::nullopt).has_value());
-  BOOST_TEST(!full.join("bob", std::nullopt).has_value());
+  BOOST_TEST(full.join({{"mallory", "mallory"}, {}, {}}, 0).has_value());
+  BOOST_TEST(!full.join({{"bob", "bob"}, {}, {}}, 0).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_user_is_no_presence) {
   auto full = make_room(small);
   for (const auto* user : {"ada", "bob", "eve"}) enter(full, user);
   full.take_presence();
-  BOOST_TEST(!full.join("mallory", std::nullopt).has_value());
+  BOOST_TEST(!full.join({{"mallory", "mallory"}, {}, {}}, 0).has_value());
   BOOST_TEST(!full.presence_changed());
 }
 
@@ -150,7 +157,7 @@ BOOST_AUTO_TEST_CASE(being_told_once_more_changes_nothing) {
   enter(lobby, "ada");
   say_up_to(lobby, 2);
   lobby.take_presence();
-  const auto answer = lobby.describe(std::nullopt);
+  const auto answer = told(lobby);
   BOOST_TEST(names(answer) == "ada");
   BOOST_TEST(texts(answer) == "1 2");
   BOOST_TEST(!lobby.presence_changed());
@@ -228,7 +235,7 @@ BOOST_AUTO_TEST_CASE(a_message_sent_again_is_acknowledged_and_shown_to_nobody) {
   const auto again = publish(lobby, "ada", "x", text("hello"), 300);
   BOOST_TEST(again.seq == 1U);
   BOOST_TEST(!again.frame.has_value());
-  BOOST_TEST(lobby.describe(std::nullopt).seq == 2U);
+  BOOST_TEST(told(lobby).seq == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(the_same_id_of_somebody_else_is_another_message) {
@@ -241,11 +248,11 @@ BOOST_AUTO_TEST_CASE(the_same_id_of_somebody_else_is_another_message) {
 BOOST_AUTO_TEST_CASE(a_newcomer_is_given_the_last_messages_and_told_that_there_are_more) {
   auto some = make_room(small);
   say_up_to(some, 3);
-  auto answer = some.describe(std::nullopt);
+  auto answer = told(some);
   BOOST_TEST(texts(answer) == "1 2 3");
   BOOST_TEST(!answer.more);
   publish(some, "ada", "", text("4"), 100);
-  answer = some.describe(std::nullopt);
+  answer = told(some);
   BOOST_TEST(texts(answer) == "2 3 4");
   BOOST_TEST(answer.more);
 }
@@ -272,7 +279,7 @@ BOOST_AUTO_TEST_CASE(who_comes_back_is_given_exactly_what_was_missed_or_told_tha
       {"knows the largest seq", {"e1", UINT64_MAX}, "6 7 8", false, true},
   };
   for (const auto& [what, from, expected, recovered, more] : table) {
-    const auto answer = some.describe(from);
+    const auto answer = told(some, from);
     BOOST_TEST_CONTEXT(what) {
       BOOST_TEST(texts(answer) == expected);
       BOOST_TEST(answer.recovered == recovered);
@@ -291,11 +298,236 @@ BOOST_AUTO_TEST_CASE(joining_recovers_as_describing_does) {
 }
 
 BOOST_AUTO_TEST_CASE(a_room_without_history_gives_none_and_recovers_only_who_missed_nothing) {
-  chat_room off(*room_name::parse("lobby"), {}, std::make_unique<memory_room_log>("e1", 0));
+  chat_room off(*room_name::parse("lobby"), {}, {}, std::make_unique<memory_room_log>("e1", 0));
   say_up_to(off, 3);
-  BOOST_TEST(texts(off.describe(std::nullopt)) == "");
-  BOOST_TEST(off.describe(chat_room::position{"e1", 3}).recovered);
-  BOOST_TEST(!off.describe(chat_room::position{"e1", 2}).recovered);
+  BOOST_TEST(texts(told(off)) == "");
+  BOOST_TEST(told(off, chat_room::position{"e1", 3}).recovered);
+  BOOST_TEST(!told(off, chat_room::position{"e1", 2}).recovered);
+}
+
+// --- those who look after it ---
+
+namespace {
+
+const actor ada{"Ada", "ada"}, bob{"Bob", "bob"}, eve{"Eve", "eve"}, root{"Root", "root", true};
+
+// Ada's room, in which bob moderates.
+chat_room adas_room(room_record record = {}) {
+  record.owner = "Ada";
+  record.moderators = {"bob"};
+  auto settings = roomy;
+  settings.capacity = 100;
+  settings.new_invite = [] { return "code"; };
+  chat_room made = make_room(settings, record);
+  made.listen([](const chat_room::published&) {});
+  return made;
+}
+
+moderation against(const actor& whom, moderation_act act) {
+  moderation what;
+  what.act = act;
+  what.user = whom.user;
+  what.key = whom.key;
+  what.mute_for = milliseconds(60'000);
+  return what;
+}
+
+std::string outcome(const tl::expected<void, room_refusal>& result) {
+  return result ? "done" : std::string(to_word(result.error().why.code));
+}
+
+tl::expected<void, room_refusal> say(chat_room& in, const actor& who, const std::string& id = "",
+                                     time_point now = {}, unix_ms at = 0) {
+  return in.publish({who, id, *message_text::parse("hello", 0), {}}, now, at);
+}
+
+void let_in(chat_room& into, const actor& who) {
+  BOOST_REQUIRE(into.join({who, {}, {}}, 0).has_value());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(acts_are_for_moderators_and_roles_for_owners) {
+  struct row {
+    const actor& who;
+    moderation_act act;
+    const actor& whom;
+    std::string_view outcome;
+  };
+  using enum moderation_act;
+  const row table[] = {
+      {eve, kick, bob, "forbidden"}, {eve, mute, eve, "forbidden"},    {bob, mute, eve, "done"},
+      {bob, unmute, eve, "done"},    {bob, kick, eve, "done"},         {bob, ban, eve, "done"},
+      {bob, unban, eve, "done"},     {bob, ban, ada, "forbidden"},     {bob, ban, root, "done"},
+      {bob, kick, bob, "forbidden"}, {bob, appoint, eve, "forbidden"}, {ada, ban, bob, "done"},
+      {ada, appoint, eve, "done"},   {ada, dismiss, eve, "done"},      {root, mute, ada, "done"},
+      {root, appoint, eve, "done"},  {ada, remove, eve, "done"},       {eve, remove, eve, "forbidden"}};
+  for (const auto& [who, act, whom, expected] : table) {
+    auto in = adas_room();
+    BOOST_TEST_CONTEXT(who.user << ' ' << to_word(act) << ' ' << whom.user)
+    BOOST_TEST(outcome(in.moderate(who, against(whom, act), {}, 0)) == expected);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(who_is_muted_is_told_for_how_long_and_may_speak_afterwards) {
+  auto in = adas_room();
+  let_in(in, eve);
+  BOOST_TEST(outcome(in.moderate(bob, against(eve, moderation_act::mute), {}, 1'000)) == "done");
+  const auto refused = say(in, eve, "", {}, 2'000);
+  BOOST_TEST(outcome(refused) == "muted");
+  BOOST_TEST(refused.error().retry_after->count() == 59'000);
+  BOOST_TEST(outcome(say(in, eve, "", {}, 61'000)) == "done");
+  BOOST_TEST(outcome(in.moderate(bob, against(eve, moderation_act::mute), {}, 70'000)) == "done");
+  BOOST_TEST(in.standing_of(eve, 70'000).muted->count() == 60'000);
+  BOOST_TEST(outcome(in.moderate(bob, against(eve, moderation_act::unmute), {}, 71'000)) == "done");
+  BOOST_TEST(outcome(say(in, eve, "", {}, 71'000)) == "done");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_banned_stays_out_until_the_ban_is_lifted) {
+  auto in = adas_room();
+  BOOST_TEST(outcome(in.moderate(bob, against(eve, moderation_act::ban), {}, 0)) == "done");
+  const auto refused = in.join({eve, {}, {}}, 0);
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST(to_word(refused.error().code) == "forbidden");
+  BOOST_TEST(outcome(in.moderate(bob, against(eve, moderation_act::unban), {}, 0)) == "done");
+  BOOST_TEST(in.join({eve, {}, {}}, 0).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_private_room_takes_members_and_who_has_the_invitation) {
+  room_record closed;
+  closed.is_private = true;
+  closed.invite = "open sesame";
+  auto in = adas_room(closed);
+  for (const auto* wrong : {"", "open", "open sesame!"})
+    BOOST_TEST(!in.join({eve, {}, wrong}, 0).has_value(), wrong);
+  BOOST_TEST(in.join({ada, {}, ""}, 0)->invite == "open sesame");
+  BOOST_TEST(in.join({bob, {}, ""}, 0).has_value());
+  BOOST_TEST(in.join({root, {}, ""}, 0).has_value());
+  BOOST_TEST(in.join({eve, {}, "open sesame"}, 0)->invite == "");
+  in.leave("Eve");
+  BOOST_TEST(in.join({eve, {}, ""}, 0).has_value());  // a member from then on
+  BOOST_TEST(outcome(in.moderate(bob, against(eve, moderation_act::kick), {}, 0)) == "done");
+  in.leave("Eve");
+  BOOST_TEST(!in.join({eve, {}, ""}, 0).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(settings_are_the_owners_and_the_topic_also_the_moderators) {
+  auto in = adas_room();
+  room_changes topic, slower, larger, invite;
+  topic.topic = "tea";
+  slower.slow_mode = milliseconds(5'000);
+  larger.capacity = 101;
+  invite.renew_invite = true;
+  BOOST_TEST(outcome(in.configure(eve, topic, {}, 0)) == "forbidden");
+  BOOST_TEST(outcome(in.configure(bob, topic, {}, 0)) == "done");
+  BOOST_TEST(in.view().topic == "tea");
+  BOOST_TEST(outcome(in.configure(bob, slower, {}, 0)) == "forbidden");
+  BOOST_TEST(outcome(in.configure(ada, slower, {}, 0)) == "done");
+  BOOST_TEST(outcome(in.configure(ada, larger, {}, 0)) == "bad_field");
+  larger.capacity = 7;
+  BOOST_TEST(outcome(in.configure(ada, larger, {}, 0)) == "done");
+  BOOST_TEST(in.view().capacity == 7U);
+  BOOST_TEST(outcome(in.configure(bob, invite, {}, 0)) == "forbidden");
+}
+
+BOOST_AUTO_TEST_CASE(a_change_is_an_event_that_says_what_changed_and_an_equal_one_is_none) {
+  auto in = adas_room();
+  std::vector<std::string> frames;
+  in.listen([&](const chat_room::published& told) { frames.push_back(told.frame.value_or("")); });
+  room_changes changes;
+  changes.topic = "tea";
+  changes.slow_mode = milliseconds(5'000);
+  BOOST_TEST(outcome(in.configure(ada, changes, {}, 100)) == "done");
+  BOOST_TEST(outcome(in.configure(ada, changes, {}, 200)) == "done");
+  BOOST_REQUIRE(frames.size() == 2U);
+  BOOST_TEST(
+      frames[0] ==
+      R"({"type":"room","room":"lobby","seq":1,"by":"Ada","topic":"tea","slow_mode_ms":5000,"at":100})");
+  BOOST_TEST(frames[1] == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_room_that_becomes_private_keeps_those_who_are_in) {
+  auto in = adas_room();
+  let_in(in, eve);
+  room_changes closing;
+  closing.is_private = true;
+  BOOST_TEST(outcome(in.configure(ada, closing, {}, 0)) == "done");
+  BOOST_TEST(in.details(0).invite == "code");
+  in.leave("Eve");
+  BOOST_TEST(in.join({eve, {}, ""}, 0).has_value());
+  BOOST_TEST(!in.join({{"Mallory", "mallory"}, {}, ""}, 0).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(slow_mode_holds_each_member_back_and_nobody_who_looks_after_the_room) {
+  room_record slow;
+  slow.slow_mode = milliseconds(5'000);
+  auto in = adas_room(slow);
+  for (const auto& who : {ada, bob, eve}) let_in(in, who);
+  const time_point start{std::chrono::hours(1)};
+  using namespace std::chrono_literals;
+  BOOST_TEST(outcome(say(in, eve, "x", start)) == "done");
+  const auto refused = say(in, eve, "y", start + 2s);
+  BOOST_TEST(outcome(refused) == "rate_limited");
+  BOOST_TEST(refused.error().retry_after->count() == 3'000);
+  BOOST_TEST(outcome(say(in, eve, "x", start + 2s)) == "done");  // the same once more
+  BOOST_TEST(outcome(say(in, eve, "y", start + 5s)) == "done");
+  for (int i = 0; i < 3; ++i) {
+    BOOST_TEST(outcome(say(in, ada, "", start)) == "done");
+    BOOST_TEST(outcome(say(in, bob, "", start)) == "done");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_removed_message_leaves_a_tombstone_and_an_event) {
+  auto in = adas_room();
+  let_in(in, eve);
+  BOOST_TEST(outcome(say(in, eve)) == "done");
+  std::vector<chat_room::published> told_of;
+  in.listen([&](const chat_room::published& told) { told_of.push_back(told); });
+  auto removal = against(eve, moderation_act::remove);
+  removal.seq = 1;
+  removal.reason = "rude";
+  BOOST_TEST(outcome(in.moderate(bob, removal, {}, 300)) == "done");
+  BOOST_TEST(outcome(in.moderate(bob, removal, {}, 300)) == "done");
+  BOOST_REQUIRE(told_of.size() == 2U);
+  BOOST_TEST(told_of[0].frame.value_or("") ==
+             R"({"type":"removed","room":"lobby","seq":2,"by":"Bob","target":1,"reason":"rude","at":300})");
+  BOOST_CHECK(told_of[1].what == parley::chat::room_log::outcome::missing);
+  const auto answer = told(in);
+  BOOST_REQUIRE(answer.messages.size() == 2U);
+  BOOST_TEST(answer.messages[0].removed);
+  BOOST_TEST(answer.messages[0].text == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_room_of_two_takes_two_and_has_no_moderators) {
+  room_record two;
+  two.is_private = true;
+  two.members = {"ada", "bob"};
+  chat_room in(*room_name::parse("@ada:bob"), roomy, two, std::make_unique<memory_room_log>("e1", keep));
+  let_in(in, ada);
+  let_in(in, bob);
+  BOOST_TEST(in.view().capacity == 2U);
+  BOOST_TEST(!in.join({eve, {}, ""}, 0).has_value());
+  BOOST_TEST(!in.join({root, {}, ""}, 0).has_value());
+  BOOST_TEST(outcome(in.moderate(root, against(ada, moderation_act::kick), {}, 0)) == "forbidden");
+  BOOST_TEST(outcome(in.configure(ada, {}, {}, 0)) == "forbidden");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_known_of_a_room_survives_as_text) {
+  room_record all;
+  all.owner = "Ada";
+  all.topic = "tea \"and\" cake";
+  all.is_private = true;
+  all.invite = "code";
+  all.capacity = 7;
+  all.slow_mode = milliseconds(5'000);
+  all.moderators = {"bob"};
+  all.banned = {"eve", "mallory"};
+  all.members = {"carol"};
+  all.muted = {{"dave", 1'790'000'000'000}};
+  BOOST_CHECK(parse_room_record(to_json(all)) == all);
+  BOOST_CHECK(parse_room_record(to_json(room_record{})) == room_record{});
+  BOOST_CHECK(parse_room_record("{}") == room_record{});
+  for (const auto* broken : {"", "[]", "{\"owner\":1}"}) BOOST_CHECK(!parse_room_record(broken));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -54,11 +54,12 @@ BOOST_AUTO_TEST_CASE(joined_tells_the_room_its_members_and_messages) {
   frame.members = {"Ada", "bob"};
   frame.messages = {{7, "Ada", "hello", 1'790'000'000'000}, {8, "bob", "hi", 1'790'000'000'001}};
   frame.more = true;
-  BOOST_TEST(to_json(frame) ==
-             R"({"type":"joined","room":"lobby","epoch":"e1","seq":18446744073709551615,"count":2,)"
-             R"("members":["Ada","bob"],"messages":[)"
-             R"({"seq":7,"from":"Ada","text":"hello","at":1790000000000},)"
-             R"({"seq":8,"from":"bob","text":"hi","at":1790000000001}],"more":true,"recovered":false})");
+  BOOST_TEST(
+      to_json(frame) ==
+      R"({"type":"joined","room":"lobby","epoch":"e1","seq":18446744073709551615,"count":2,)"
+      R"("members":["Ada","bob"],"topic":"","private":false,"capacity":0,"slow_mode_ms":0,"role":"","messages":[)"
+      R"({"seq":7,"from":"Ada","text":"hello","at":1790000000000},)"
+      R"({"seq":8,"from":"bob","text":"hi","at":1790000000001}],"more":true,"recovered":false})");
 }
 
 BOOST_AUTO_TEST_CASE(joined_leaves_the_members_out_where_they_are_not_named) {
@@ -67,16 +68,19 @@ BOOST_AUTO_TEST_CASE(joined_leaves_the_members_out_where_they_are_not_named) {
   frame.epoch = "e1";
   frame.count = 501;
   frame.recovered = true;
-  BOOST_TEST(to_json(frame) == R"({"type":"joined","room":"lobby","epoch":"e1","seq":0,"count":501,)"
-                               R"("messages":[],"more":false,"recovered":true})");
+  BOOST_TEST(to_json(frame) ==
+             R"({"type":"joined","room":"lobby","epoch":"e1","seq":0,"count":501,)"
+             R"("topic":"","private":false,"capacity":0,"slow_mode_ms":0,"role":"","messages":[],)"
+             R"("more":false,"recovered":true})");
   frame.members.emplace();
   BOOST_TEST(to_json(frame) ==
              R"({"type":"joined","room":"lobby","epoch":"e1","seq":0,"count":501,"members":[],)"
-             R"("messages":[],"more":false,"recovered":true})");
+             R"("topic":"","private":false,"capacity":0,"slow_mode_ms":0,"role":"","messages":[],)"
+             R"("more":false,"recovered":true})");
 }
 
 BOOST_AUTO_TEST_CASE(message_has_its_place_and_its_sender) {
-  BOOST_TEST(chat::message_json("lobby", {7, "Ada", "hello", 1'790'000'000'000}) ==
+  BOOST_TEST(chat::event_json("lobby", {7, "Ada", "hello", 1'790'000'000'000}) ==
              R"({"type":"message","room":"lobby","seq":7,"from":"Ada","text":"hello","at":1790000000000})");
 }
 
@@ -91,16 +95,16 @@ BOOST_AUTO_TEST_CASE(text_is_escaped_as_json_wants_and_no_further) {
       {"\n\x01", R"("\n\u0001")"},
   };
   for (const auto& [text, json] : table)
-    BOOST_TEST(chat::message_json("lobby", {1, "ada", std::string(text), 0}) ==
+    BOOST_TEST(chat::event_json("lobby", {1, "ada", std::string(text), 0}) ==
                R"({"type":"message","room":"lobby","seq":1,"from":"ada","text":)" + std::string(json) +
                    R"(,"at":0})");
 }
 
 BOOST_AUTO_TEST_CASE(a_byte_that_is_not_utf8_costs_one_character_and_no_exception) {
-  BOOST_TEST(chat::message_json("lobby", {1, "ada",
-                                          "a\xff"
-                                          "b",
-                                          0}) ==
+  BOOST_TEST(chat::event_json("lobby", {1, "ada",
+                                        "a\xff"
+                                        "b",
+                                        0}) ==
              "{\"type\":\"message\",\"room\":\"lobby\",\"seq\":1,\"from\":\"ada\",\"text\":\"a\xef\xbf\xbd"
              "b\",\"at\":0}");
 }
@@ -174,6 +178,34 @@ BOOST_AUTO_TEST_CASE(every_close_code_stands_in_the_protocol_and_its_reason_fits
     BOOST_TEST(!to_reason(code).empty(), number);
     BOOST_TEST(to_reason(code).size() <= reason_size, number);
   }
+}
+
+BOOST_AUTO_TEST_CASE(events_bear_their_type_where_they_are_no_messages) {
+  chat::room_message removed{7, "Ada", "", 100};
+  removed.removed = true;
+  chat::room_message removal{8, "Bob", "", 200};
+  removal.kind = chat::event_kind::removal;
+  removal.target = 7;
+  chat::room_message settings{9, "Ada", R"({"topic":"tea"})", 300};
+  settings.kind = chat::event_kind::settings;
+  BOOST_TEST(to_json(chat::history_page{"attic", {removed, removal, settings}, false, true}) ==
+             R"({"type":"history","room":"attic","messages":[{"seq":7,"from":"Ada","removed":true,"at":100},)"
+             R"({"type":"removed","seq":8,"by":"Bob","target":7,"at":200},)"
+             R"({"type":"room","seq":9,"by":"Ada","topic":"tea","at":300}],"more":false,"complete":true})");
+}
+
+BOOST_AUTO_TEST_CASE(rooms_are_listed_with_what_they_show_of_themselves) {
+  BOOST_TEST(
+      to_json(
+          chat::room_listing{{{"attic", {"tea", "Ada", false, 50, chat::milliseconds(5'000)}, 37}}, true}) ==
+      R"({"type":"rooms","rooms":[{"room":"attic","count":37,"topic":"tea","owner":"Ada","private":false,)"
+      R"("capacity":50,"slow_mode_ms":5000}],"more":true})");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_found_comes_in_parts) {
+  BOOST_TEST(to_json(chat::search_page{"tea", {{"attic", 7, "Ada", {"red ", "tea", ""}, 100}}, false}) ==
+             R"({"type":"found","query":"tea","messages":[{"room":"attic","seq":7,"from":"Ada",)"
+             R"("parts":["red ","tea",""],"at":100}],"more":false})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

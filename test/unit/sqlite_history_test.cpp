@@ -92,7 +92,7 @@ struct history_fixture {
   }
   void open() { open(settings()); }
   std::unique_ptr<any_log> open_log(const std::string& room) {
-    auto made = kept->open_log(room, home.executor());
+    auto made = kept->open_log(room, "{}", home.executor());
     BOOST_REQUIRE(made.has_value());
     (*made)->listen([this](any_log::commit commit) { commits.push_back(std::move(commit)); });
     return std::move(*made);
@@ -377,6 +377,192 @@ BOOST_AUTO_TEST_CASE(trouble_while_it_runs_refuses_messages_and_ends_by_itself) 
   BOOST_REQUIRE(reports.size() == 2U);
   BOOST_TEST(reports[0].find("cannot be stored") != std::string::npos);
   BOOST_TEST(reports[1] == "messages are stored again");
+}
+
+// --- removals, settings, search ---
+
+namespace {
+
+log_entry removal_of(std::uint64_t seq) {
+  log_entry entry{"bob", "", "", 0};
+  entry.kind = parley::chat::event_kind::removal;
+  entry.target = seq;
+  return entry;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_removed_message_loses_its_text_on_disk_and_in_memory) {
+  open();
+  append("ada", "", "a secret");
+  append("ada", "", "harmless");
+  const auto before_it = commits.size();
+  BOOST_TEST(log->append(removal_of(1)));
+  BOOST_TEST(log->append(removal_of(1)));
+  BOOST_TEST(log->append(removal_of(77)));
+  home.run_until([&] { return commits.size() == before_it + 3; });
+  BOOST_CHECK(commits[before_it].what == any_log::outcome::stored);
+  BOOST_CHECK(commits[before_it + 1].what == any_log::outcome::missing);
+  BOOST_CHECK(commits[before_it + 2].what == any_log::outcome::missing);
+  BOOST_TEST(log->last_seq() == 3U);
+  for (int again = 0; again < 2; ++again) {
+    const auto at_hand = log->read_last(5);
+    const auto stored = read(after, 0, 100);
+    BOOST_REQUIRE(stored);
+    for (const auto& page : {at_hand, *stored}) {
+      BOOST_REQUIRE(page.messages.size() == 3U);
+      BOOST_TEST(page.messages[0].text == "");
+      BOOST_TEST(page.messages[0].removed);
+      BOOST_TEST(!page.messages[1].removed);
+      BOOST_TEST(page.messages[2].target == 1U);
+      BOOST_CHECK(page.messages[2].kind == parley::chat::event_kind::removal);
+    }
+    close();
+    open();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_known_of_a_room_is_stored_with_and_without_an_event) {
+  open();
+  BOOST_REQUIRE(kept->known_rooms().size() == 1U);
+  BOOST_TEST(kept->known_rooms()[0].record == "{}");
+  log_entry silent{"ada", "", "", 0};
+  silent.record = "first";
+  silent.only_record = true;
+  BOOST_TEST(log->append(silent));
+  home.run_until([&] { return commits.size() == 1; });
+  BOOST_TEST(log->last_seq() == 0U);
+  close();
+  open();
+  BOOST_TEST(kept->known_rooms()[0].record == "first");
+  log_entry shown{"ada", "", R"({"topic":"tea"})", 0};
+  shown.kind = parley::chat::event_kind::settings;
+  shown.record = "second";
+  BOOST_TEST(log->append(shown));
+  home.run_until([&] { return log->last_seq() == 1U; });
+  close();
+  open();
+  BOOST_TEST(kept->known_rooms()[0].record == "second");
+  BOOST_TEST(texts(log->read_last(5)) == R"({"topic":"tea"})");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_the_first_version_is_taken_over) {
+  {
+    SQLite::Database old(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    old.exec(R"(
+      CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE rooms(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, epoch TEXT NOT NULL,
+        last_seq INTEGER NOT NULL DEFAULT 0, pruned INTEGER NOT NULL DEFAULT 0) STRICT;
+      CREATE TABLE events(room INTEGER NOT NULL REFERENCES rooms, seq INTEGER NOT NULL, user TEXT NOT NULL, id TEXT,
+        text TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(room, seq)) STRICT, WITHOUT ROWID;
+      CREATE UNIQUE INDEX events_by_id ON events(room, user, id) WHERE id IS NOT NULL;
+      INSERT INTO rooms(id, name, epoch) VALUES(1, 'lobby', 'old');
+      INSERT INTO events VALUES(1, 1, 'ada', 'x', 'red tea', 100);
+      PRAGMA application_id = 0x5061726C;
+      PRAGMA user_version = 1;
+    )");
+  }
+  open();
+  BOOST_TEST(log->epoch() == "old");
+  BOOST_TEST(texts(log->read_last(5)) == "red tea");
+  BOOST_TEST(kept->known_rooms()[0].record == "{}");
+  BOOST_CHECK(append("ada", "x", "red tea").what == any_log::outcome::repeated);
+  std::optional<parley::chat::search_page> found;
+  BOOST_REQUIRE(
+      kept->search({{"lobby"}, "tea", {}, 10}, home.executor(),
+                   [&](std::optional<parley::chat::search_page> page) { found = std::move(page); }));
+  home.run_until([&] { return found.has_value(); });
+  BOOST_TEST(found->messages.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(unread_are_the_messages_of_others_after_a_place) {
+  open();
+  append("ada", "", "1");
+  append("bob", "", "2");
+  append("bob", "", "3");
+  const auto before_it = commits.size();
+  BOOST_TEST(log->append(removal_of(2)));
+  home.run_until([&] { return commits.size() > before_it; });
+  const auto unread = [&](std::uint64_t seq, const std::string& reader) {
+    std::optional<std::size_t> count;
+    BOOST_REQUIRE(log->count_unread(seq, reader, [&](std::optional<std::size_t> got) { count = got; }));
+    home.run_until([&] { return count.has_value(); });
+    return *count;
+  };
+  BOOST_TEST(unread(0, "ada") == 2U);
+  BOOST_TEST(unread(0, "bob") == 1U);
+  BOOST_TEST(unread(2, "ada") == 1U);
+  BOOST_TEST(unread(9, "ada") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_search_finds_words_and_beginnings_newest_first_and_marks_them) {
+  open();
+  const auto cellar = open_log("cellar");
+  for (const auto* text : {"red tea", "green tea", "Tea for two", "teapot", "coffee"}) {
+    ++now;
+    append("ada", "", text);
+  }
+  BOOST_TEST(cellar->append({"bob", "", "tea in the cellar", 2'000'000}));
+  home.run_until([&] { return cellar->last_seq() == 1U; });
+  const auto search = [&](std::vector<std::string> rooms, const std::string& query, std::size_t limit = 10,
+                          parley::chat::search_position before_it = {}) {
+    std::optional<parley::chat::search_page> found;
+    BOOST_REQUIRE(
+        kept->search({std::move(rooms), query, before_it, limit}, home.executor(),
+                     [&](std::optional<parley::chat::search_page> page) { found = std::move(page); }));
+    home.run_until([&] { return found.has_value(); });
+    return *found;
+  };
+  const auto said = [](const parley::chat::search_page& page) {
+    std::string all;
+    for (const auto& message : page.messages) {
+      all += all.empty() ? "" : " | ";
+      for (std::size_t i = 0; i < message.parts.size(); ++i)
+        all += i % 2 == 0 ? message.parts[i] : "[" + message.parts[i] + "]";
+    }
+    return all;
+  };
+  BOOST_TEST(said(search({"lobby"}, "tea")) == "[teapot] | [Tea] for two | green [tea] | red [tea]");
+  BOOST_TEST(said(search({"lobby", "cellar"}, "tea", 2)) == "[tea] in the cellar | [teapot]");
+  const auto first = search({"lobby", "cellar"}, "tea", 2);
+  BOOST_TEST(first.more);
+  const auto& last = first.messages.back();
+  BOOST_TEST(said(search({"lobby", "cellar"}, "tea", 10, {last.at, last.seq})) ==
+             "[Tea] for two | green [tea] | red [tea]");
+  const auto attic = open_log("attic");
+  BOOST_TEST(attic->append({"bob", "", "tea in the attic", 2'000'000}));
+  home.run_until([&] { return attic->last_seq() == 1U; });
+  const auto tied = search({"cellar", "attic"}, "tea", 1);  // both in one place: no page ends between them
+  BOOST_TEST(said(tied) == "[tea] in the cellar | [tea] in the attic");
+  BOOST_TEST(!tied.more);
+  BOOST_TEST(said(search({"lobby"}, "tea red")) == "[red] [tea]");
+  BOOST_TEST(said(search({"cellar"}, "coffee")) == "");
+  BOOST_TEST(said(search({"nowhere"}, "tea")) == "");
+  for (const auto* odd : {"", " ", "\"", "te\"a", "tea OR coffee", "NEAR(", "*", "text:tea", "-tea", "a AND"})
+    BOOST_CHECK_NO_THROW(search({"lobby"}, odd));
+
+  const auto before_it = commits.size();
+  BOOST_TEST(log->append(removal_of(4)));
+  home.run_until([&] { return commits.size() > before_it; });
+  BOOST_TEST(said(search({"lobby"}, "teapot")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_kept_any_more_is_not_found) {
+  open(settings(2));
+  append_up_to(6);
+  const auto found = [&] {
+    std::optional<parley::chat::search_page> page;
+    BOOST_REQUIRE(kept->search({{"lobby"}, "1", {}, 10}, home.executor(),
+                               [&](std::optional<parley::chat::search_page> got) { page = std::move(got); }));
+    home.run_until([&] { return page.has_value(); });
+    return page->messages.size();
+  };
+  bool gone = false;
+  for (int tries = 0; tries < 1'000 && !gone; ++tries) {
+    gone = found() == 0;
+    append("ada", "", "and on");
+  }
+  BOOST_TEST(gone);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,6 +13,7 @@ using namespace std::string_literals;
 using parley::chat::error_code;
 using parley::chat::message_text;
 using parley::chat::room_name;
+using parley::chat::room_topic;
 using parley::test::encode_utf8;
 
 namespace {
@@ -206,6 +207,29 @@ BOOST_AUTO_TEST_CASE(any_other_room_name_is_refused_with_the_rules) {
       BOOST_TEST(parsed.error().message == "A room's name has 3 to 32 characters of A-Z a-z 0-9 _ . -");
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_topic_may_be_empty_and_is_else_like_a_message) {
+  BOOST_TEST(room_topic::parse("")->str() == "");
+  BOOST_TEST(room_topic::parse("   ")->str() == "");
+  BOOST_TEST(room_topic::parse(" tea ")->str() == "tea");
+  BOOST_TEST(room_topic::parse(std::string(120, 'x')).has_value());
+  BOOST_TEST(!room_topic::parse(std::string(121, 'x')).has_value());
+  BOOST_TEST(!room_topic::parse("two\nlines").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_room_of_two_has_one_name_however_it_is_asked_for) {
+  for (const auto* asked : {"@ada:bob", "@bob:ada", "@Bob:ADA"}) {
+    const auto name = room_name::parse(asked);
+    BOOST_REQUIRE(name);
+    BOOST_TEST(name->str() == "@ada:bob");
+    BOOST_TEST(name->direct()->first == "ada");
+    BOOST_TEST(name->direct()->second == "bob");
+  }
+  for (const auto* wrong :
+       {"@", "@ada", "@ada:", "@:bob", "@ada:ada", "@ada:ADA", "@ada:bob:eve", "@a:bob", "@ada bob"})
+    BOOST_TEST(!room_name::parse(wrong).has_value(), wrong);
+  BOOST_TEST(!room_name::parse("lobby")->direct().has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,11 +1,13 @@
 // What happens between log-in and the end of it: frames from the server become changes of the store, one handler each.
 
 import { create_connection } from './connection.js';
+import { concerns_rooms, load_rooms, save_rooms } from './drafts.js';
 import { create_history } from './history.js';
 import { create_outbox } from './outbox.js';
 import {
   apply_joined, apply_message, apply_missed, apply_older, apply_presence, end_of_gap, front_of, give_up, leave,
 } from './room.js';
+import { duration } from './text.js';
 
 /** @typedef {import('./connection.js').Connection} Connection */
 /** @typedef {import('./outbox.js').Outbox} Outbox */
@@ -16,12 +18,19 @@ import {
  * @property {Connection} connection
  * @property {Outbox} outbox
  * @property {(room: string) => void} join
+ * @property {(room: string, invite?: string) => void} enter joins a room and shows it
+ * @property {(room: string) => void} show
+ * @property {(room: string) => void} leave_room
+ * @property {(frame: {type: string, room?: string, [field: string]: unknown}, type: string, then: (answer: any, reason: string) => void) => void} ask
+ *   for a dialog: gives the answer of this type, or null and why not
  * @property {(room: string) => void} load_older what was said before the first message that is here
  * @property {(room: string, gap: string) => void} load_gap the end of what is missing there
  */
 
 // A full room is asked again now and then, not all at once.
 const knock_again_ms = 10_000;
+const notice_ms = 10_000;
+const history_of_page = window.history;
 
 /**
  * @param {import('./store.js').Store} store
@@ -32,6 +41,12 @@ export function create_chat(store, on_end) {
   const { state } = store;
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   const knocking = new Map();
+  /** How far each room was read. @type {ReturnType<typeof load_rooms>} */
+  let read = {};
+  /** Invitations that go with the next join. @type {Map<string, string>} */
+  const invites = new Map();
+  /** What a dialog has asked. @type {{room: string | undefined, type: string, then: (answer: any, reason: string) => void} | null} */
+  let asked = null;
   /** Rooms of which an older page is on its way. @type {Set<string>} */
   const loading = new Set();
 
@@ -58,6 +73,7 @@ export function create_chat(store, on_end) {
     loading.clear();
     stop_knocking();
     state.warning = null;
+    answer(null, 'The connection is lost.');
     for (const room of state.rooms.values()) leave(room);
     store.changed('room', 'warning');
   }
@@ -72,8 +88,76 @@ export function create_chat(store, on_end) {
     clearTimeout(knocking.get(name));
     const room = store.room(name);
     const since = room.epoch === null ? {} : { after: room.seq, epoch: room.epoch };
-    if (connection.send({ type: 'join', room: name, ...since })) room.state = 'joining';
+    const invite = invites.has(name) ? { invite: invites.get(name) } : {};
+    if (connection.send({ type: 'join', room: name, ...since, ...invite })) room.state = 'joining';
     store.changed('room');
+  }
+
+  // --- rooms and what was read in them ---
+
+  /** @param {import('./room.js').Room} room */
+  function is_read(room) {
+    const is_seen = room.name === state.current && !document.hidden;
+    if (!is_seen || room.state !== 'joined') return;
+    room.unread = 0;
+    read[room.name] = { epoch: room.epoch, seq: room.seq };
+    save_rooms(state.user, read);
+    store.changed('unread');
+  }
+
+  /** Asks how much was said since one looked, where that is known. @param {import('./room.js').Room} room */
+  function count_unread(room) {
+    const seen = read[room.name];
+    if (seen && seen.epoch === room.epoch) {
+      if (seen.seq < room.seq) connection.send({ type: 'unread', room: room.name, after: seen.seq });
+      return;
+    }
+    read[room.name] = { epoch: room.epoch, seq: room.seq };
+    save_rooms(state.user, read);
+  }
+
+  /** @param {string} name */
+  function show(name) {
+    state.current = name;
+    const room = store.room(name);
+    is_read(room);
+    if (room.state === 'outside' || room.state === 'refused') join(name);
+    store.changed('room', 'messages', 'people', 'waiting', 'unread');
+  }
+
+  /** @param {string} name */
+  function forget_room(name) {
+    clearTimeout(knocking.get(name));
+    state.rooms.delete(name);
+    delete read[name];
+    save_rooms(state.user, read);
+    if (state.current === name) show(state.home);
+    else store.changed('room');
+  }
+
+  /** @param {any} frame @param {string} [reason] */
+  function answer(frame, reason = '') {
+    const waiting = asked;
+    asked = null;
+    waiting?.then(frame, reason);
+  }
+
+  /** An answer to a dialog. @param {{type: string, room?: string}} frame */
+  function answered(frame) {
+    if (asked?.type === frame.type && (frame.room === undefined || frame.room === asked.room)) answer(frame);
+  }
+
+  /** @param {import('./protocol.js').MessageFrame} frame */
+  function event(frame) {
+    const room = store.room(frame.room);
+    const added = apply_message(room, frame);
+    if (!added) return;
+    if (added.kind === 'message') {
+      outbox.arrived(frame.room, added);
+      if (added.from !== state.user && (document.hidden || room.name !== state.current)) ++room.unread;
+    }
+    is_read(room);
+    store.changed('messages', 'unread', ...(added.kind === 'event' ? /** @type {const} */ (['room']) : []));
   }
 
   /** @param {import('./room.js').Room} room */
@@ -109,9 +193,15 @@ export function create_chat(store, on_end) {
         return;
       }
       state.limits = frame.limits;
-      state.current ||= frame.rooms[0] ?? '';
+      state.home = frame.rooms[0] ?? '';
+      state.current ||= state.home;
+      read = load_rooms(state.user);
       store.changed('user');
-      for (const name of new Set([...frame.rooms, ...state.rooms.keys()])) join(name);
+      for (const name of new Set([...frame.rooms, ...Object.keys(read), ...state.rooms.keys()])) join(name);
+      const [, room, invite] = /^#join=([^:]+):(.+)$/.exec(location.hash) ?? [];
+      if (!room || !invite) return;
+      history_of_page.replaceState(null, '', '/');
+      enter(room, invite);
     },
 
     /** @param {import('./protocol.js').Joined} frame */
@@ -120,6 +210,9 @@ export function create_chat(store, on_end) {
       for (const said of apply_joined(room, frame)) outbox.arrived(frame.room, said);
       if (room.behind !== null) catch_up(room);
       else if (frame.recovered && frame.more) load_before(room, frame.seq + 1);
+      invites.delete(frame.room);
+      is_read(room);
+      if (room.name !== state.current || document.hidden) count_unread(room);
       store.changed('room', 'messages', 'people');
       outbox.resume();
     },
@@ -129,12 +222,46 @@ export function create_chat(store, on_end) {
       history.arrived(page);
     },
 
-    /** @param {import('./protocol.js').MessageFrame} frame */
-    message(frame) {
-      if (!apply_message(store.room(frame.room), frame)) return;
-      outbox.arrived(frame.room, frame);
-      store.changed('messages');
+    message: event,
+    removed: event,
+    room: event,
+
+    /** @param {import('./protocol.js').Unread} frame */
+    unread({ room: name, count }) {
+      const room = state.rooms.get(name);
+      if (!room || (name === state.current && !document.hidden)) return;
+      room.unread = count;
+      store.changed('unread');
     },
+
+    /** @param {import('./protocol.js').Standing} frame */
+    standing({ room: name, role, muted_ms, by, reason }) {
+      const room = store.room(name);
+      const promoted = role !== room.role;
+      room.role = role;
+      const why = reason ? `: ${reason}` : '.';
+      if (muted_ms) notice(`${by} has muted you in ${name} for ${duration(muted_ms)}${why}`);
+      else notice(promoted ? `${by} has made you ${role === 'member' ? 'a member' : `the ${name} room’s ${role}`}${why}` : `You may speak in ${name} again.`);
+      store.changed('room', 'messages');
+    },
+
+    /** @param {import('./protocol.js').Left} frame */
+    left({ room: name, by, banned, reason }) {
+      const room = store.room(name);
+      leave(room);
+      room.state = 'refused';
+      room.reason = `${by} has ${banned ? 'banned you from' : 'put you out of'} this room${reason ? `: ${reason}` : '.'}`;
+      store.changed('room', 'messages', 'people');
+    },
+
+    /** @param {import('./protocol.js').Invited} frame */
+    invited({ room }) {
+      join(room);
+    },
+
+    rooms: answered,
+    settings: answered,
+    moderated: answered,
 
     /** @param {import('./protocol.js').Ack} frame */
     ack(frame) {
@@ -158,11 +285,17 @@ export function create_chat(store, on_end) {
       if (outbox.failed(frame) || history.failed(frame)) return;
       const room = frame.room === undefined ? undefined : state.rooms.get(frame.room);
       if (room?.state === 'joining') not_joined(room, frame);
+      else if (asked && asked.room === frame.room) answer(null, frame.message);
     },
   };
 
   /** @param {import('./room.js').Room} room @param {import('./protocol.js').ErrorFrame} error */
   function not_joined(room, { code, message, retry_after_ms }) {
+    // What one remembers and may not enter any more is not asked for again.
+    if (code === 'no_such_room' && room.name !== state.home && room.name !== state.current) {
+      forget_room(room.name);
+      return;
+    }
     room.reason = message;
     room.state = code === 'room_full' ? 'full' : 'refused';
     if (code === 'room_full' || code === 'unavailable' || retry_after_ms) {
@@ -176,13 +309,53 @@ export function create_chat(store, on_end) {
   // Whoever comes back to the page, or to the network, does not want to wait for the back-off.
   addEventListener('online', connection.try_now);
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) connection.try_now();
+    if (document.hidden) return;
+    connection.try_now();
+    const room = store.shown();
+    if (room) is_read(room);
   });
+  // What was read in one tab is read in all.
+  addEventListener('storage', (change) => {
+    if (!concerns_rooms(state.user, change)) return;
+    read = load_rooms(state.user);
+    for (const [name, { seq }] of Object.entries(read)) {
+      const room = state.rooms.get(name);
+      if (room && seq >= room.seq) room.unread = 0;
+    }
+    store.changed('unread');
+  });
+
+  /** @param {string} text */
+  function notice(text) {
+    state.notice = text;
+    store.changed('notice');
+    setTimeout(() => {
+      if (state.notice !== text) return;
+      state.notice = '';
+      store.changed('notice');
+    }, notice_ms);
+  }
+
+  /** @param {string} name @param {string} [invite] */
+  function enter(name, invite) {
+    if (invite) invites.set(name, invite);
+    show(name);
+  }
 
   return {
     connection,
     outbox,
     join,
+    enter,
+    show,
+    leave_room(name) {
+      connection.send({ type: 'leave', room: name });
+      forget_room(name);
+    },
+    ask(frame, type, then) {
+      asked = { room: frame.room, type, then };
+      if (!connection.send(frame)) answer(null, 'You are not connected.');
+    },
     load_older(name) {
       const room = state.rooms.get(name);
       const front = room?.state === 'joined' ? front_of(room) : null;

@@ -2,6 +2,7 @@
 
 import { load_draft, save_draft } from './drafts.js';
 import { element, say } from './elements.js';
+import { room_title } from './names.js';
 import { most_waiting } from './outbox.js';
 import { code_points, counted, one_line, surplus_start } from './text.js';
 
@@ -136,7 +137,7 @@ export function create_composer(store, chat, on_sent) {
   let drafted = '';
   function draw_room() {
     const { user, current } = state;
-    const name = current ? `Say something in ${current}` : 'One moment…';
+    const name = current ? `Say something in ${room_title(current, user).replace(/^# /, '').replace('@ ', '@')}` : 'One moment…';
     text.placeholder = name;
     say(label, name);
     if (drafted !== `${user}/${current}`) {

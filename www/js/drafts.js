@@ -53,6 +53,31 @@ export function forget(user, rooms) {
   for (const room of rooms) keep(key('draft', user, room), '');
 }
 
+/**
+ * The rooms of this user, and how far each was read, for all tabs of this browser.
+ * @param {string} user
+ * @returns {{[room: string]: {epoch: string | number | null, seq: number}}}
+ */
+export function load_rooms(user) {
+  try {
+    return JSON.parse(localStorage.getItem(key('rooms', user)) ?? '{}');
+  } catch {
+    return {};
+  }
+}
+
+/** @param {string} user @param {ReturnType<typeof load_rooms>} rooms */
+export function save_rooms(user, rooms) {
+  try {
+    localStorage.setItem(key('rooms', user), JSON.stringify(rooms));
+  } catch { /* Then they are looked for again the next time. */ }
+}
+
+/** Another tab has changed them. @param {string} user @param {StorageEvent} event */
+export function concerns_rooms(user, event) {
+  return event.key === key('rooms', user);
+}
+
 /** Whether somebody has been in from this browser before; the first visit starts with registering. */
 export function been_here() {
   try {

@@ -2,6 +2,7 @@
 
 import { count_down } from './countdown.js';
 import { element, say } from './elements.js';
+import { room_title } from './names.js';
 import { counted, duration } from './text.js';
 
 // A hiccup that is over sooner than this is not worth a line that comes and goes.
@@ -31,6 +32,7 @@ function trouble(state) {
  */
 export function create_header(store, chat, leave) {
   const name = element('room-name', HTMLElement);
+  const topic = element('room-topic', HTMLElement);
   const link = element('link', HTMLElement);
   const link_text = element('link-text', HTMLElement);
   const line = element('status', HTMLElement);
@@ -84,5 +86,9 @@ export function create_header(store, chat, leave) {
   }
 
   store.on(['link', 'waiting', 'notice'], draw);
-  store.on(['room', 'user'], () => say(name, store.state.current ? `# ${store.state.current}` : 'Parley'));
+  store.on(['room', 'user'], () => {
+    const { current, user } = store.state;
+    say(name, current ? room_title(current, user) : 'Parley');
+    say(topic, store.shown()?.view.topic ?? '');
+  });
 }

@@ -19,9 +19,6 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-d
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 const long_day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 
-/** What an entry looks like: a gap that cannot be loaded any more looks otherwise. @param {Entry} entry */
-const face = (entry) => (entry.kind === 'gap' ? `${entry.key}:${entry.loads}` : entry.key);
-
 /** @param {number} at */
 const day_of = (at) => new Date(at).toDateString();
 
@@ -57,6 +54,16 @@ export function create_message_list(store, chat, edit) {
   let stop_counting = () => {};
 
   // --- the room's log ---
+
+  function moderates() {
+    return store.shown()?.role !== 'member' && !state.current.startsWith('@');
+  }
+
+  /** What an entry looks like: when it changes, it is drawn anew. @param {Entry} entry */
+  function face(entry) {
+    if (entry.kind === 'gap') return `${entry.key}:${entry.loads}`;
+    return entry.kind === 'message' ? `${entry.key}:${entry.removed}:${moderates()}` : entry.key;
+  }
 
   /** @param {string} text @param {string} kind */
   function rule(text, kind) {
@@ -101,6 +108,16 @@ export function create_message_list(store, chat, edit) {
     return last !== null && last.from === from && at - last.since < group_lasts_ms && day_of(at) === day_of(last.since);
   }
 
+  /** @param {number} seq */
+  function remove_button(seq) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'text-button remove';
+    button.textContent = 'Remove';
+    button.addEventListener('click', () => chat.connection.send({ type: 'moderate', room: state.current, act: 'remove', seq }));
+    return button;
+  }
+
   /** @param {MessageEntry} entry @param {ParentNode} parent */
   function append_message(entry, parent) {
     const day = day_of(entry.at);
@@ -111,7 +128,9 @@ export function create_message_list(store, chat, edit) {
     }
     const made = stamp('message-template');
     made.title = exact.format(entry.at);
-    part(made, '.words').textContent = entry.text;
+    part(made, '.words').textContent = entry.removed ? 'This message was removed' : entry.text;
+    made.classList.toggle('gone', entry.removed);
+    if (!entry.removed && moderates()) made.append(remove_button(entry.seq));
     if (continues(group, entry.from, entry.at)) {
       // Who listens hears each message by itself, without the line above the group.
       part(made, '.speaker').textContent = `${entry.from}: `;
@@ -129,6 +148,9 @@ export function create_message_list(store, chat, edit) {
       if (entry.kind === 'gap') {
         group = null;
         fresh.append(gap_rule(entry));
+      } else if (entry.kind === 'event') {
+        group = null;
+        fresh.append(rule(entry.text, 'event'));
       } else {
         append_message(entry, fresh);
       }
@@ -316,7 +338,11 @@ export function create_message_list(store, chat, edit) {
   }
 
   store.on(['messages', 'room', 'waiting', 'link'], schedule);
-  store.on(['user'], () => {
+  let shown = '';
+  store.on(['user', 'room'], () => {
+    if (shown === state.current) return;
+    shown = state.current;
+    stuck = true;
     element('scroller', HTMLElement).setAttribute('aria-label', `Messages in ${state.current || 'the room'}`);
     schedule();
   });

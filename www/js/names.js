@@ -22,3 +22,15 @@ export function fill_disc(disc, name) {
   paint(disc, name);
   disc.textContent = /[a-z0-9]/i.exec(name)?.[0] ?? '·';
 }
+
+/** The room that two people have to themselves. @param {string} one @param {string} other */
+export function direct_room(one, other) {
+  return `@${[one.toLowerCase(), other.toLowerCase()].sort().join(':')}`;
+}
+
+/** As people call a room. @param {string} name @param {string} user who reads it */
+export function room_title(name, user) {
+  if (!name.startsWith('@')) return `# ${name}`;
+  const [one = '', other = ''] = name.slice(1).split(':');
+  return `@ ${one === user.toLowerCase() ? other : one}`;
+}

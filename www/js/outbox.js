@@ -13,7 +13,7 @@ import { insert_own } from './room.js';
  * @property {() => void} resume the room was joined: what was under way goes out again
  * @property {(frame: import('./protocol.js').Ack) => void} acknowledged
  * @property {(frame: import('./protocol.js').ErrorFrame) => boolean} failed true when it answered one of these
- * @property {(room: string, said: import('./protocol.js').Said) => void} arrived
+ * @property {(room: string, said: {seq: number, from?: string, text?: string}) => void} arrived
  * @property {(item: Waiting) => number} goes_out_at on the clock of performance.now(); Infinity while offline
  * @property {() => void} pause the connection is gone: nothing is sent, nothing is expected
  */

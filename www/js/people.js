@@ -22,6 +22,8 @@ export function create_people(store) {
     const label = part(made, '.name');
     paint(label, name);
     label.textContent = name;
+    part(made, 'button').dataset.name = name;
+    part(made, 'button', HTMLButtonElement).disabled = name === store.state.user;
     if (name === store.state.user) made.dataset.self = '';
     return made;
   }

@@ -9,10 +9,43 @@
  * @property {number} kick_after_ms
  * @property {'input' | 'message'} activity what counts as a sign of life
  */
-/** @typedef {{seq: number, from: string, text: string, at: number}} Said */
-/** @typedef {{type: 'welcome', user: string, limits: Limits, rooms: string[]}} Welcome */
 /**
- * @typedef {object} Joined
+ * An event of a room's log. In an array of them a message goes without its type.
+ * @typedef {object} Said
+ * @property {'message' | 'removed' | 'room'} [type]
+ * @property {number} seq
+ * @property {number} at
+ * @property {string} [from] of a message
+ * @property {string} [text] of a message, unless it was removed
+ * @property {boolean} [removed]
+ * @property {string} [by] who removed or changed something
+ * @property {number} [target] the seq of the message that was removed
+ * @property {string} [reason]
+ * @property {string} [topic] what was changed, as far as it is there
+ * @property {boolean} [private]
+ * @property {number} [capacity]
+ * @property {number} [slow_mode_ms]
+ */
+/** @typedef {'member' | 'moderator' | 'owner' | 'operator'} Role */
+/**
+ * What a room shows of itself.
+ * @typedef {object} View
+ * @property {string} topic
+ * @property {string} [owner]
+ * @property {boolean} private
+ * @property {number} capacity 0: no bound
+ * @property {number} slow_mode_ms
+ */
+/** @typedef {{type: 'welcome', user: string, limits: Limits, rooms: string[]}} Welcome */
+/** @typedef {{room: string, count: number} & View} Listed */
+/** @typedef {{type: 'rooms', rooms: Listed[], more: boolean}} Listing */
+/** @typedef {{type: 'settings', room: string, invite?: string} & View} Settings */
+/** @typedef {{type: 'standing', room: string, role: Role, muted_ms: number, by: string, reason?: string}} Standing */
+/** @typedef {{type: 'left', room: string, by: string, banned: boolean, reason?: string}} Left */
+/** @typedef {{type: 'invited', room: string, by: string}} Invited */
+/** @typedef {{type: 'unread', room: string, after: number, count: number, more: boolean}} Unread */
+/**
+ * @typedef {object} JoinedRoom
  * @property {'joined'} type
  * @property {string} room
  * @property {string | number} epoch
@@ -22,7 +55,10 @@
  * @property {Said[]} messages oldest first
  * @property {boolean} [more]
  * @property {boolean} [recovered]
+ * @property {Role} role
+ * @property {string} [invite]
  */
+/** @typedef {JoinedRoom & View} Joined */
 /**
  * @typedef {object} HistoryFrame
  * @property {'history'} type

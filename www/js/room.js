@@ -1,9 +1,11 @@
 // One room as this page knows it: what was said in it, who is there. Plain data and the changes to it.
 
 /** @typedef {import('./protocol.js').Said} Said */
-/** @typedef {{kind: 'message', key: string} & Said} MessageEntry */
+/** @typedef {{kind: 'message', key: string, seq: number, at: number, from: string, text: string, removed: boolean}} MessageEntry */
+/** @typedef {{kind: 'event', key: string, seq: number, at: number, from: string, text: string}} EventEntry  somebody did something */
+/** @typedef {MessageEntry | EventEntry} LogEntry */
 /** @typedef {{kind: 'gap', key: string, loads: boolean}} GapEntry  something may be missing here, and can be asked for */
-/** @typedef {MessageEntry | GapEntry} Entry */
+/** @typedef {LogEntry | GapEntry} Entry */
 /**
  * @typedef {object} Room
  * @property {string} name
@@ -18,6 +20,10 @@
  * @property {Said[]} held keeps what is said meanwhile
  * @property {Set<string> | null} members null where the room is too large to list them
  * @property {number} count
+ * @property {import('./protocol.js').View} view
+ * @property {import('./protocol.js').Role} role one's own
+ * @property {string} invite the code that lets others in; empty where it is not ours to know
+ * @property {number} unread messages of others that came while one looked elsewhere
  */
 
 /** What one page keeps of a room, and so the most messages in its document. */
@@ -31,6 +37,7 @@ export function new_room(name) {
   return {
     name, state: 'outside', reason: '', retry_at: 0, epoch: null, seq: 0, entries: [], more: false,
     behind: null, held: [], members: new Set(), count: 0,
+    view: { topic: '', private: false, capacity: 0, slow_mode_ms: 0 }, role: 'member', invite: '', unread: 0,
   };
 }
 
@@ -42,9 +49,9 @@ function trim(room) {
   room.more = true;
 }
 
-/** @param {Room} room @param {Entry} other @returns {other is MessageEntry} */
+/** @param {Room} room @param {Entry} other @returns {other is LogEntry} */
 function is_of_epoch(room, other) {
-  return other.kind === 'message' && other.key.startsWith(`${room.epoch}:`);
+  return other.kind !== 'gap' && other.key.startsWith(`${room.epoch}:`);
 }
 
 /** The connection is gone: what was heard beyond a hole is not kept, since a new join tells it again. @param {Room} room */
@@ -54,16 +61,42 @@ export function leave(room) {
   room.held = [];
 }
 
-/** @param {Room} room @param {Said} said @returns {MessageEntry} */
-function entry(room, { seq, from, text, at }) {
-  return { kind: 'message', key: `${room.epoch}:${seq}`, seq, from, text, at };
+/** What was done, in a sentence. @param {Said} event */
+function in_words({ type, by = '', reason, topic, private: is_private, capacity, slow_mode_ms }) {
+  if (type === 'removed') return `${by} removed a message${reason ? `: ${reason}` : ''}`;
+  const changes = [];
+  if (topic !== undefined) changes.push(topic ? `the topic: ${topic}` : 'no topic');
+  if (is_private !== undefined) changes.push(is_private ? 'the room to private' : 'the room to public');
+  if (capacity !== undefined) changes.push(`the seats to ${capacity}`);
+  if (slow_mode_ms !== undefined) changes.push(slow_mode_ms ? `slow mode to ${slow_mode_ms / 1000} s` : 'slow mode off');
+  return `${by} set ${changes.join(', ')}`;
+}
+
+/** @param {Room} room @param {Said} said @returns {LogEntry} */
+function entry(room, said) {
+  const { type, seq, at, from = '', text = '', removed = false } = said;
+  const key = `${room.epoch}:${seq}`;
+  if (type === 'removed' || type === 'room') return { kind: 'event', key, seq, at, from: '', text: in_words(said) };
+  return { kind: 'message', key, seq, at, from, text, removed };
+}
+
+/** What an event does to what is here already. @param {Room} room @param {Said} said */
+function take_effect(room, said) {
+  if (said.type === 'removed') {
+    const gone = room.entries.find((other) => is_of_epoch(room, other) && other.seq === said.target);
+    if (gone?.kind === 'message') Object.assign(gone, { text: '', removed: true });
+  } else if (said.type === 'room') {
+    const { topic, private: is_private, capacity, slow_mode_ms } = said;
+    for (const [name, value] of Object.entries({ topic, private: is_private, capacity, slow_mode_ms }))
+      if (value !== undefined) Object.assign(room.view, { [name]: value });
+  }
 }
 
 /**
  * Merges the answer to a join: after a first join the last messages, after a reconnect what came in between.
  * @param {Room} room
  * @param {import('./protocol.js').Joined} frame
- * @returns {MessageEntry[]} what is new
+ * @returns {LogEntry[]} what is new
  */
 export function apply_joined(room, frame) {
   // A room that counts less than this page has seen was put back from a backup.
@@ -81,6 +114,11 @@ export function apply_joined(room, frame) {
   room.epoch = frame.epoch;
   room.count = frame.count;
   room.members = frame.members ? new Set(frame.members) : null;
+  room.role = frame.role;
+  room.invite = frame.invite ?? '';
+  if (known) for (const said of frame.messages) take_effect(room, said);
+  const { topic, owner, private: is_private, capacity, slow_mode_ms } = frame;
+  room.view = { topic, owner, private: is_private, capacity, slow_mode_ms };
   const added = frame.messages.filter(({ seq }) => seq > seen).map((said) => entry(room, said));
   if (catches_up) {
     room.entries.push(...added);
@@ -94,7 +132,7 @@ export function apply_joined(room, frame) {
   if (!known && room.entries.length) {
     room.more = false;  // what lies before the old entries cannot be asked for
     const again = new Set(added.map(({ at, from, text }) => `${at} ${from} ${text}`));
-    room.entries = room.entries.filter((old) => old.kind !== 'message' || !again.has(`${old.at} ${old.from} ${old.text}`));
+    room.entries = room.entries.filter((old) => old.kind === 'gap' || !again.has(`${old.at} ${old.from} ${old.text}`));
   }
   const missed = !complete && (!known || frame.seq > seen);
   if (!room.entries.length) room.more = frame.more === true || newest.length < added.length;
@@ -110,12 +148,14 @@ export function apply_joined(room, frame) {
  * One more page of what was missed. `behind` is null when it was the last.
  * @param {Room} room
  * @param {import('./protocol.js').HistoryFrame} page
- * @returns {MessageEntry[]} what is new
+ * @returns {LogEntry[]} what is new
  */
 export function apply_missed(room, page) {
   if (room.behind === null) return [];
   const until = room.behind;
-  const added = page.messages.filter(({ seq }) => seq > room.seq && seq <= until).map((said) => entry(room, said));
+  const missed = page.messages.filter(({ seq }) => seq > room.seq && seq <= until);
+  for (const said of missed) take_effect(room, said);
+  const added = missed.map((said) => entry(room, said));
   if (!page.complete) room.entries.push({ kind: 'gap', key: `${room.epoch}:gap:${room.seq}`, loads: false });
   room.entries.push(...added);
   room.seq = added.at(-1)?.seq ?? room.seq;
@@ -127,7 +167,7 @@ export function apply_missed(room, page) {
 /**
  * What was missed could not be had: a gap stands for it, and the room goes on.
  * @param {Room} room
- * @returns {MessageEntry[]} what is new
+ * @returns {LogEntry[]} what is new
  */
 export function give_up(room) {
   if (room.behind === null) return [];
@@ -135,7 +175,7 @@ export function give_up(room) {
   return release(room, room.behind);
 }
 
-/** Has caught up: what was held is shown. @param {Room} room @param {number} until @returns {MessageEntry[]} */
+/** Has caught up: what was held is shown. @param {Room} room @param {number} until @returns {LogEntry[]} */
 function release(room, until) {
   room.seq = Math.max(room.seq, until);
   room.behind = null;
@@ -183,7 +223,7 @@ export function end_of_gap(room, key) {
 /**
  * @param {Room} room
  * @param {Said} said
- * @returns {MessageEntry | null} null when it is here already
+ * @returns {LogEntry | null} null when it is here already
  */
 export function apply_message(room, said) {
   if (said.seq <= room.seq) return null;
@@ -194,6 +234,7 @@ export function apply_message(room, said) {
     }
     give_up(room);
   }
+  take_effect(room, said);
   const added = entry(room, said);
   room.seq = said.seq;
   room.entries.push(added);

@@ -1,46 +1,70 @@
 // The rail: rooms, oneself and the limits that hold here; and the two sheets on a small screen.
 
 import { element, part, say, stamp } from './elements.js';
-import { fill_disc } from './names.js';
+import { fill_disc, room_title } from './names.js';
 import { limits_in_words } from './text.js';
 
-/** @param {import('./store.js').Store} store */
-export function create_rooms(store) {
+/**
+ * @param {import('./store.js').Store} store
+ * @param {import('./chat.js').Chat} chat
+ */
+export function create_rooms(store, chat) {
+  const { state } = store;
   const rail = element('rooms', HTMLElement);
   const list = element('room-list', HTMLUListElement);
+  /** @type {Map<string, HTMLElement>} */
+  const rows = new Map();
+
+  /** @param {string} name */
+  function row(name) {
+    const made = stamp('room-template');
+    const title = room_title(name, state.user);
+    part(made, '.room-label').textContent = title;
+    part(made, 'a', HTMLAnchorElement).href = `#${name}`;
+    const leave = part(made, 'button', HTMLButtonElement);
+    leave.hidden = name === state.home || name.startsWith('@');
+    leave.setAttribute('aria-label', `Leave ${title}`);
+    leave.addEventListener('click', () => chat.leave_room(name));
+    return made;
+  }
 
   function draw_rooms() {
-    const names = [...store.state.rooms.keys()];
-    const drawn = [...list.children].map((row) => part(row, '.room-label').textContent);
-    if (names.join() !== drawn.join()) {
-      list.replaceChildren(...names.map((name) => {
-        const row = stamp('room-template');
-        part(row, '.room-label').textContent = name;
-        part(row, 'a', HTMLAnchorElement).href = `#${name}`;
-        return row;
-      }));
+    const names = [...state.rooms.keys()];
+    if (names.join() !== [...rows.keys()].join()) {
+      rows.clear();
+      for (const name of names) rows.set(name, row(name));
+      list.replaceChildren(...rows.values());
     }
-    for (const link of list.querySelectorAll('a')) {
-      if (link.hash === `#${store.state.current}`) link.setAttribute('aria-current', 'page');
+    for (const [name, made] of rows) {
+      const link = part(made, 'a', HTMLAnchorElement);
+      if (name === state.current) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
+      const { unread = 0 } = state.rooms.get(name) ?? {};
+      const badge = part(made, '.badge');
+      badge.hidden = unread === 0;
+      say(badge, unread > 99 ? '99+' : String(unread));
+      say(part(made, '.badge-words'), unread ? ' unread' : '');
     }
   }
 
   function draw_me() {
-    const { user, limits } = store.state;
+    const { user, limits } = state;
     fill_disc(element('me-disc', HTMLElement), user);
     say(element('me-name', HTMLElement), user);
     say(element('me-limits', HTMLElement), limits_in_words(limits));
   }
 
   list.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (!link) return;
     event.preventDefault();
     if (rail.matches(':popover-open')) rail.hidePopover();
+    chat.show(link.hash.slice(1));
     element('text', HTMLTextAreaElement).focus();
   });
 
   addEventListener('keydown', (event) => {
-    if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || !store.state.user) return;
+    if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || !state.user) return;
     event.preventDefault();
     if (getComputedStyle(rail).display === 'none') rail.showPopover();
     list.querySelector('a')?.focus();
@@ -53,6 +77,6 @@ export function create_rooms(store) {
         if (sheet.matches(':popover-open')) sheet.hidePopover();
     });
 
-  store.on(['room', 'user'], draw_rooms);
+  store.on(['room', 'user', 'unread'], draw_rooms);
   store.on(['user'], draw_me);
 }

@@ -3,7 +3,7 @@
 import { new_room } from './room.js';
 
 /** @typedef {import('./room.js').Room} Room */
-/** @typedef {'user' | 'link' | 'room' | 'messages' | 'people' | 'waiting' | 'warning' | 'notice'} Topic */
+/** @typedef {'user' | 'link' | 'room' | 'messages' | 'people' | 'waiting' | 'warning' | 'notice' | 'unread'} Topic */
 /**
  * @typedef {object} Waiting  One's own message that is not in the room yet.
  * @property {string} id
@@ -22,6 +22,7 @@ import { new_room } from './room.js';
  * @property {import('./connection.js').Link} link
  * @property {Map<string, Room>} rooms
  * @property {string} current the room that is shown
+ * @property {string} home the room that everybody enters
  * @property {Waiting[]} waiting oldest first
  * @property {{from: number, until: number}} cool_down when the next message may be sent, on performance.now()
  * @property {{until: number, total: number} | null} warning that the idle clock is about to run out
@@ -48,6 +49,7 @@ function nobody() {
     link: { state: 'off', cause: null, retry_at: 0 },
     rooms: new Map(),
     current: '',
+    home: '',
     waiting: [],
     cool_down: { from: 0, until: 0 },
     warning: null,

@@ -1,6 +1,7 @@
 // What one has missed while looking elsewhere, in the title and on the icon.
 
 import { element } from './elements.js';
+import { room_title } from './names.js';
 
 /** @param {import('./store.js').Store} store */
 export function create_unread(store) {
@@ -27,7 +28,7 @@ export function create_unread(store) {
   function draw() {
     if (!document.hidden || !last_seen) last_seen = newest();
     const count = document.hidden ? unread() : 0;
-    const room = state.user && state.current ? `${state.current} · Parley` : 'Parley';
+    const room = state.user && state.current ? `${room_title(state.current, state.user).replace('# ', '')} · Parley` : 'Parley';
     const title = count ? `(${count}) ${room}` : room;
     if (document.title !== title) document.title = title;
     const file = count ? '/favicon-unread.svg' : '/favicon.svg';

@@ -101,7 +101,7 @@ export async function log_in(page, name, secret = password) {
 
 /** @param {Page} page @param {string} name @param {string} secret */
 export async function fill_in(page, name, secret) {
-  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Password', { exact: true }).fill(secret);
   await page.keyboard.press('Enter');
 }

@@ -1,0 +1,31 @@
+#pragma once
+// What a room's home keeps for it; for the files of `rooms` alone.
+
+#include "app/rooms.hpp"
+
+namespace parley {
+
+// A room at its home, and what it takes to tell the shards: the frames that became due since the last flush,
+// and when the next flush and the next presence frame may go.
+struct rooms::hosted_room {
+  hosted_room(chat::room_name room_name, chat::room_record record, std::unique_ptr<chat::room_log> log,
+              chat::room_settings settings, chat::milliseconds flush_interval,
+              chat::milliseconds presence_interval, asio::io_context& io, std::size_t shards)
+      : name(room_name),
+        room(std::move(room_name), std::move(settings), std::move(record), std::move(log)),
+        flushes(flush_interval),
+        presences(presence_interval),
+        flush_timer(io),
+        presence_timer(io),
+        sockets_on(shards) {}
+
+  const chat::room_name name;
+  chat::room room;
+  std::string gathering;
+  chat::pacer flushes, presences;
+  net::timer flush_timer, presence_timer;
+  bool flush_scheduled = false, presence_scheduled = false;
+  std::vector<std::size_t> sockets_on;  // by shard: who gets batches
+};
+
+}  // namespace parley

@@ -1,0 +1,134 @@
+#include "app/room_directory.hpp"
+
+#include <algorithm>
+
+namespace parley {
+namespace {
+
+constexpr std::size_t most_listed = 200;
+constexpr std::size_t most_direct_each = 200;  // rooms of two that one user may open
+
+}  // namespace
+
+tl::expected<void, chat::refusal> room_directory::claim(const chat::room_name& name,
+                                                        const chat::actor& owner) {
+  using chat::error_code;
+  const bool direct = name.direct().has_value();
+  const std::lock_guard lock(mutex_);
+  if (rooms_.contains(name.str()))
+    return tl::unexpected(
+        chat::refusal{error_code::name_taken, "There is a room " + name.str() + " already."});
+  const auto all = all_.of(direct), own = owned_[owner.key].of(direct);
+  const auto most = direct ? limits_.direct : limits_.max;
+  const auto most_own = direct ? most_direct_each : limits_.per_user;
+  if (all >= most)
+    return tl::unexpected(chat::refusal{
+        error_code::forbidden, "There are " + std::to_string(all) + " rooms, and no more may be made."});
+  if (own >= most_own && !owner.is_operator)
+    return tl::unexpected(chat::refusal{
+        error_code::forbidden, "You have made " + std::to_string(own) + " rooms, and may make no more."});
+  const auto claimed = rooms_.emplace(name.str(), entry{}).first;
+  claimed->second.owner_key = owner.key;
+  claimed->second.is_direct = direct;
+  remember(claimed);
+  return {};
+}
+
+void room_directory::give_back(const chat::room_name& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = rooms_.find(name.str());
+  if (found == rooms_.end()) return;
+  forget(found);
+  rooms_.erase(found);
+}
+
+// The default room, and those that it was once, were made by nobody.
+bool room_directory::counts(const entry& room) {
+  return room.is_direct || !room.owner_key.empty();
+}
+
+// Takes a room out of the indexes, and puts it into them.
+void room_directory::forget(rooms::iterator room) {
+  const auto& [name, known] = *room;
+  if (counts(known)) --all_.of(known.is_direct);
+  if (--owned_[known.owner_key].of(known.is_direct) == 0) {
+    const auto owned = owned_.find(known.owner_key);
+    if (owned->second.rooms + owned->second.direct == 0) owned_.erase(owned);
+  }
+  public_.erase(name);
+  for (const auto& member : known.members) {
+    auto& of_member = private_of_[member];
+    of_member.erase(name);
+    if (of_member.empty()) private_of_.erase(member);
+  }
+}
+
+void room_directory::remember(rooms::iterator room) {
+  const auto& [name, known] = *room;
+  if (counts(known)) ++all_.of(known.is_direct);
+  ++owned_[known.owner_key].of(known.is_direct);
+  if (known.made && !known.view.is_private) public_.insert(name);
+  for (const auto& member : known.members) private_of_[member].insert(name);
+}
+
+void room_directory::update(const chat::room& room) {
+  entry known;
+  known.owner_key = chat::ascii_lower(room.record().owner);
+  known.view = room.view();
+  known.searched = chat::ascii_lower(room.name() + '\n' + known.view.topic);
+  if (known.view.is_private) {
+    known.members = room.record().members;
+    if (!known.owner_key.empty()) known.members.insert(known.owner_key);
+  }
+  known.count = room.user_count();
+  known.made = true;
+  known.is_direct = room.name().starts_with('@');
+  const std::lock_guard lock(mutex_);
+  const auto [there, is_new] = rooms_.try_emplace(room.name());
+  if (!is_new) forget(there);
+  if (known.is_direct) known.owner_key = there->second.owner_key;  // it counts for who opened it
+  there->second = std::move(known);
+  remember(there);
+}
+
+void room_directory::update_count(const chat::room& room) {
+  const std::lock_guard lock(mutex_);
+  rooms_[room.name()].count = room.user_count();
+}
+
+bool room_directory::knows(const chat::room_name& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = rooms_.find(name.str());
+  return found != rooms_.end() && found->second.made;
+}
+
+chat::room_listing room_directory::list(const chat::actor& who, const std::string& query) const {
+  const auto wanted = chat::ascii_lower(query);
+  chat::room_listing listing;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto add = [&](const std::set<std::string>& names) {
+      for (const auto& name : names) {
+        const auto& room = rooms_.at(name);
+        if (room.searched.find(wanted) != std::string::npos)
+          listing.rooms.push_back({name, room.view, room.count});
+      }
+    };
+    add(public_);
+    if (const auto own = private_of_.find(who.key); own != private_of_.end()) add(own->second);
+  }
+  std::stable_sort(listing.rooms.begin(), listing.rooms.end(),
+                   [](const auto& one, const auto& other) { return one.count > other.count; });
+  listing.more = listing.rooms.size() > most_listed;
+  if (listing.more) listing.rooms.resize(most_listed);
+  return listing;
+}
+
+std::vector<std::string> room_directory::private_rooms_of(const std::string& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = private_of_.find(key);
+  if (found == private_of_.end()) return {};
+  return {found->second.begin(), found->second.end()};
+}
+
+}  // namespace parley

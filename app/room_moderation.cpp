@@ -1,0 +1,97 @@
+// What a room's home does about those who look after it.
+
+#include <nlohmann/json.hpp>
+
+#include "app/hosted_room.hpp"
+#include "app/rooms.hpp"
+#include "app/services.hpp"
+#include "app/session.hpp"
+#include "app/shard.hpp"
+#include "app/wall_clock.hpp"
+
+namespace parley {
+namespace {
+
+chat::error_frame no_such_room(const chat::room_name& name) {
+  return {{chat::error_code::no_such_room, "There is no room " + name.str() + "."}, {}, name.str(), {}};
+}
+
+// What was changed, for the audit.
+std::string describe(const chat::room_changes& changes) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::object();
+  if (changes.topic) all["topic"] = *changes.topic;
+  if (changes.is_private) all["private"] = *changes.is_private;
+  if (changes.capacity) all["capacity"] = *changes.capacity;
+  if (changes.slow_mode) all["slow_mode_ms"] = changes.slow_mode->count();
+  if (changes.renew_invite) all["renew_invite"] = true;
+  return all.dump();
+}
+
+}  // namespace
+
+void rooms::moderate_here(const chat::room_name& name, socket_id asked_by, const chat::actor& who,
+                          const chat::moderation& act) {
+  hosted_room* const home = find_home(name);
+  if (!home) return refuse(asked_by, no_such_room(name));
+  const auto done = home->room.moderate(who, act, {asked_by.shard, asked_by.number}, unix_now());
+  if (!done) return refuse(asked_by, {done.error().why, {}, name.str(), done.error().retry_after});
+  if (act.act == chat::moderation_act::remove) return;  // it is done once the log says so
+  const bool mutes = act.act == chat::moderation_act::mute;
+  here_.shared().audit.write({.room = name.str(),
+                              .by = who.user,
+                              .what = to_word(act.act),
+                              .user = act.user,
+                              .for_ms = mutes ? act.mute_for.count() : 0,
+                              .details = act.reason});
+  here_.shared().directory.update(home->room);
+  carry_out(*home, who, act);
+  send(asked_by, chat::moderated_json(name.str(), to_word(act.act), act.user));
+}
+
+// What the one whom it concerns is told, and what becomes of him.
+void rooms::carry_out(hosted_room& home, const chat::actor& who, const chat::moderation& act) {
+  using enum chat::moderation_act;
+  const bool goes = act.act == kick || act.act == ban;
+  if (act.act == unban) return;
+  std::string json;
+  if (goes) {
+    json = chat::to_json(chat::left{home.name.str(), who.user, act.reason, act.act == ban});
+  } else {
+    auto standing = home.room.standing_of({act.user, act.key}, unix_now());
+    standing.by = who.user;
+    standing.reason = act.reason;
+    json = chat::to_json(standing);
+  }
+  for (std::size_t index = 0; index < home.sockets_on.size(); ++index) {
+    if (home.sockets_on[index] == 0) continue;
+    here_.run_on(index, [name = home.name, key = act.key, json, goes](shard& there) {
+      for (auto* session : there.sessions_of(key)) session->moderated(name, json, goes);
+    });
+  }
+}
+
+void rooms::configure_here(const chat::room_name& name, socket_id asked_by, const chat::actor& who,
+                           const chat::room_changes& changes) {
+  hosted_room* const home = find_home(name);
+  if (!home) return refuse(asked_by, no_such_room(name));
+  const auto done = home->room.configure(who, changes, {asked_by.shard, asked_by.number}, unix_now());
+  if (!done) return refuse(asked_by, {done.error().why, {}, name.str(), done.error().retry_after});
+  here_.shared().audit.write(
+      {.room = name.str(), .by = who.user, .what = "configure", .details = describe(changes)});
+  here_.shared().directory.update(home->room);
+  tell_settings_here(name, asked_by, who);
+}
+
+void rooms::tell_settings_here(const chat::room_name& name, socket_id asked_by, const chat::actor& who) {
+  hosted_room* const home = find_home(name);
+  if (!home) return refuse(asked_by, no_such_room(name));
+  if (home->room.record().rank_of(who) == chat::rank::member)
+    return refuse(asked_by, {{chat::error_code::forbidden,
+                              "Only a moderator of the room " + name.str() + " may see that."},
+                             {},
+                             name.str(),
+                             {}});
+  send(asked_by, chat::to_json(home->room.details(unix_now())));
+}
+
+}  // namespace parley

@@ -1,0 +1,350 @@
+// What a session does about the frames that concern rooms.
+
+#include <algorithm>
+
+#include "app/accounts.hpp"
+#include "app/log.hpp"
+#include "app/services.hpp"
+#include "app/session.hpp"
+#include "app/shard.hpp"
+
+namespace parley {
+namespace {
+
+constexpr std::size_t default_history_page = 50, max_history_page = 200;  // messages
+constexpr rate questions{100, std::chrono::seconds(10)};  // of one socket: enough to scroll, and to catch up
+
+constexpr std::size_t search_page_size = 20;
+constexpr rate typing_signs{1, std::chrono::seconds(2)};  // of one socket; more go nowhere
+
+}  // namespace
+
+// --- rooms ---
+
+session::membership* session::find_membership(const chat::room_name& room) {
+  const auto found =
+      std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& in) { return in->room == room; });
+  return found == rooms_.end() ? nullptr : found->get();
+}
+
+void session::on(const chat::join_frame& frame) {
+  const auto name = chat::room_name::parse(frame.room);
+  if (!name) return refuse(name.error(), {}, frame.room);
+  auto* known = find_membership(*name);
+  if (known && !known->entered) {  // the answer is on its way
+    known->leaving = false;
+    return;
+  }
+
+  if (const auto two = name->direct(); two && !known) {
+    const bool first = two->first == me_.key;
+    if (!first && two->second != me_.key)
+      return refuse({chat::error_code::forbidden, "This room belongs to two others."}, {}, frame.room);
+    if (!here_.shared().directory.knows(*name))
+      return spawn(open_direct_room(*name, first ? two->second : two->first, frame), "a room of two");
+  }
+
+  enter(*name, frame);
+}
+
+void session::enter(const chat::room_name& name, const chat::join_frame& frame) {
+  auto* known = find_membership(name);
+  if (known && !known->entered) return;
+  rooms::entrance entering{id_, {me_, {}, frame.invite}, known != nullptr};
+  if (frame.after) entering.request.resume_at = chat::room::position{frame.epoch, *frame.after};
+  if (known) {
+    // Told once more: the answer says all up to its seq, and the stream goes on behind it.
+    here_.local_rooms().remove_local(name, known->place);
+    known->entered = false;
+  } else if (rooms_.size() >= max_rooms) {
+    return refuse({chat::error_code::forbidden, "You are in too many rooms."}, {}, frame.room);
+  } else {
+    rooms_.push_back(std::make_unique<membership>(name, *this));
+  }
+  here_.local_rooms().join(name, std::move(entering));
+}
+
+void session::entered(const chat::room_name& room, std::string_view joined_frame, std::size_t skip) {
+  auto* in = find_membership(room);
+  if (!in) return here_.local_rooms().leave(room, me_.user);  // it is closing
+  deliver(joined_frame);
+  if (in->leaving) {
+    std::erase_if(rooms_, [in](const auto& other) { return other.get() == in; });
+    return here_.local_rooms().leave(room, me_.user);
+  }
+  in->entered = true;
+  here_.local_rooms().add_local(room, in->place, skip);
+}
+
+void session::not_entered(const chat::room_name& room, const chat::refusal& why) {
+  std::erase_if(rooms_, [&](const auto& in) { return in->room == room; });
+  refuse(why, {}, room.str());
+}
+
+void session::on(const chat::leave_frame& frame) {
+  const auto name = chat::room_name::parse(frame.room);
+  if (!name) return refuse(name.error(), {}, frame.room);
+  auto* in = find_membership(*name);
+  if (!in || in->leaving)
+    return refuse({chat::error_code::not_member, "You are not in the room " + name->str() + "."}, {},
+                  frame.room);
+  if (!in->entered) {
+    in->leaving = true;
+    return;
+  }
+  leave(*in);
+  std::erase_if(rooms_, [&](const auto& other) { return other->room == *name; });
+}
+
+void session::leave(membership& in) {
+  if (!in.entered) return;  // entered() finds that it is not wanted any more
+  here_.local_rooms().remove_local(in.room, in.place);
+  here_.local_rooms().leave(in.room, me_.user);
+}
+
+void session::leave_chat() {
+  for (const auto& in : rooms_) leave(*in);
+  rooms_.clear();
+  if (std::exchange(attached_, false)) here_.shared().logins.detach(*login_, id_, chat::clock::now());
+}
+
+void session::on(const chat::message_frame& frame) {
+  const auto name = chat::room_name::parse(frame.room);
+  if (!name) return refuse(name.error(), frame.id, frame.room);
+  const auto* in = find_membership(*name);
+  if (!in || in->leaving)
+    return refuse({chat::error_code::not_member, "Join the room " + name->str() + " first."}, frame.id,
+                  frame.room);
+  const auto text = chat::message_text::parse(frame.text, limits_.message_length);
+  if (!text) return refuse(text.error(), frame.id, frame.room);
+
+  if (here_.is_closing())
+    return refuse({chat::error_code::unavailable, "The server is restarting."}, frame.id, frame.room);
+
+  const auto now = chat::clock::now();
+  if (const auto wait = login_->messages().try_take(now, limits_.message_interval))
+    return refuse(
+        {chat::error_code::rate_limited, "One message every " + to_text(limits_.message_interval) + "."},
+        frame.id, frame.room, wait);
+  if (frame.id.empty()) note_activity(now);
+  here_.local_rooms().publish(*name, {me_, frame.id, *text, {id_.shard, id_.number}});
+}
+
+void session::on(const chat::history_frame& frame) {
+  const auto* in = entered_room(frame.room);
+  if (!in) return;
+  if (frame.limit && (*frame.limit == 0 || *frame.limit > max_history_page))
+    return refuse({chat::error_code::bad_field, "The field \"limit\" has to be a number from 1 to " +
+                                                    std::to_string(max_history_page) + "."},
+                  {}, frame.room);
+  if (!may_ask(frame.room)) return;
+  history_is_coming_ = true;
+  using direction = chat::room_log::range::direction;
+  here_.local_rooms().read(
+      in->room, id_,
+      {frame.before ? direction::before : direction::after, frame.before ? *frame.before : *frame.after,
+       static_cast<std::size_t>(frame.limit.value_or(default_history_page))});
+}
+
+void session::show_history(std::string_view json) {
+  history_is_coming_ = false;
+  send(json);
+}
+
+// --- what those who look after rooms do ---
+
+void session::moderated(const chat::room_name& room, std::string_view json, bool goes) {
+  auto* in = find_membership(room);
+  if (!in || !in->entered) return;
+  send(json);
+  if (!goes) return;
+  leave(*in);
+  std::erase_if(rooms_, [&](const auto& other) { return other->room == room; });
+}
+
+void session::on(const chat::configure_frame& frame) {
+  const auto name = chat::room_name::parse(frame.room);
+  if (!name) return refuse(name.error(), {}, frame.room);
+  if (frame.changes == chat::room_changes{}) return here_.local_rooms().tell_settings(*name, id_, me_);
+  here_.local_rooms().configure(*name, id_, me_, frame.changes);
+}
+
+void session::on(const chat::moderate_frame& frame) {
+  const auto name = chat::room_name::parse(frame.room);
+  if (!name) return refuse(name.error(), {}, frame.room);
+  auto act = frame.act;
+  if (act.act != chat::moderation_act::remove) {
+    const auto user = here_.shared().users.name_of(act.user);
+    if (!user)
+      return refuse({chat::error_code::no_such_user, "There is no user of that name."}, {}, frame.room);
+    act.user = user->display();
+    act.key = user->key();
+  }
+  here_.local_rooms().moderate(*name, id_, me_, std::move(act));
+}
+
+void session::on(const chat::create_frame& frame) {
+  const auto name = chat::room_name::parse(frame.room);
+  if (!name) return refuse(name.error(), {}, frame.room);
+  if (name->direct())
+    return refuse({chat::error_code::bad_field, "A room of two is made by joining it."}, {}, frame.room);
+  const auto most = here_.shared().settings.rooms.capacity;
+  if (frame.settings.capacity && most != 0 && *frame.settings.capacity > most)
+    return refuse(
+        {chat::error_code::bad_field, "A room's capacity is at most " + std::to_string(most) + " here."}, {},
+        frame.room);
+  chat::room_record record;
+  record.owner = me_.user;
+  record.topic = frame.settings.topic.value_or("");
+  record.capacity = frame.settings.capacity.value_or(0);
+  record.slow_mode = frame.settings.slow_mode.value_or(chat::milliseconds(0));
+  record.is_private = frame.settings.is_private.value_or(false);
+  if (record.is_private) record.invite = rooms::new_invite();
+  spawn(create_room(*name, std::move(record)), "a room");
+}
+
+// Runs beside the message loop: it waits for the disk.
+void session::spawn(net::awaitable<void> errand, const char* what) {
+  if (std::exchange(opening_room_, true))
+    return refuse({chat::error_code::rate_limited, "One room at a time: wait for the one you asked for."});
+  asio::co_spawn(here_.io(), std::move(errand),
+                 [self = shared_from_this(), what](const std::exception_ptr& failure) {
+                   self->opening_room_ = false;
+                   if (failure) spdlog::error("{} could not be made for {}", what, self->me_.user);
+                 });
+}
+
+// The room is there afterwards, or its maker has been told why not.
+net::awaitable<bool> session::open_room(chat::room_name name, chat::room_record record) {
+  auto& shared = here_.shared();
+  if (const auto claimed = shared.directory.claim(name, me_); !claimed) {
+    refuse(claimed.error(), {}, name.str());
+    co_return false;
+  }
+  auto open = [&shared, name, record] { return shared.open_log(name, record); };
+  auto opening = shared.openers.run(std::move(open));
+  auto log = co_await std::move(opening);
+  if (log && *log) {
+    here_.local_rooms().create(name, std::move(record), std::move(**log));
+    co_return true;
+  }
+  if (log) spdlog::error("{}", log->error());
+  shared.directory.give_back(name);
+  refuse({chat::error_code::unavailable, "The room could not be made. Try again."}, {}, name.str());
+  co_return false;
+}
+
+net::awaitable<void> session::create_room(chat::room_name name, chat::room_record record) {
+  const auto self = shared_from_this();
+  const auto topic = record.topic;
+  auto opening = open_room(name, std::move(record));
+  if (!co_await std::move(opening)) co_return;
+  here_.shared().audit.write({.room = name.str(), .by = me_.user, .what = "create", .details = topic});
+  here_.local_rooms().tell_settings(name, id_, me_);
+}
+
+net::awaitable<void> session::open_direct_room(chat::room_name name, std::string other,
+                                               chat::join_frame frame) {
+  const auto self = shared_from_this();
+  if (!here_.shared().users.name_of(other)) {
+    refuse({chat::error_code::no_such_user, "There is no user of that name."}, {}, frame.room);
+    co_return;
+  }
+  chat::room_record record;
+  record.is_private = true;
+  record.members = {me_.key, other};
+  auto opening = open_room(name, std::move(record));
+  if (!co_await std::move(opening)) co_return;
+  for (std::size_t index = 0; index < here_.shard_count(); ++index)
+    here_.run_on(index, [other, json = chat::invited_json(name.str(), me_.user)](shard& there) {
+      for (auto* socket : there.sessions_of(other)) socket->send(json);
+    });
+  if (phase_ == phase::chat) enter(name, frame);
+}
+
+// --- questions ---
+
+// The room, where this socket is in it; else says that it is not.
+session::membership* session::entered_room(const std::string& room) {
+  const auto name = chat::room_name::parse(room);
+  if (!name) {
+    refuse(name.error(), {}, room);
+    return nullptr;
+  }
+  auto* in = find_membership(*name);
+  if (in && in->entered && !in->leaving) return in;
+  refuse({chat::error_code::not_member, "Join the room " + name->str() + " first."}, {}, room);
+  return nullptr;
+}
+
+// Whether one more question may go to the disk now; else says why not.
+bool session::may_ask(const std::string& room) {
+  if (history_is_coming_) {
+    refuse({chat::error_code::rate_limited, "One page at a time: wait for the one you asked for."}, {}, room);
+    return false;
+  }
+  return may_read(room);
+}
+
+bool session::may_read(const std::string& room) {
+  const auto now = chat::clock::now();
+  if (pages_.try_take(now, questions.count, questions.per)) return true;
+  refuse({chat::error_code::rate_limited, "So many questions so fast are too many."}, {}, room,
+         chat::until(now, now + pages_.wait(now, questions.count, questions.per)));
+  return false;
+}
+
+void session::on(const chat::unread_frame& frame) {
+  const auto* in = entered_room(frame.room);
+  if (!in) return;
+  if (!may_read(frame.room)) return;
+  here_.local_rooms().count_unread(in->room, id_, frame.after, me_.user);
+}
+
+void session::on(const chat::rooms_frame& frame) {
+  if (!may_read({})) return;
+  send(chat::to_json(here_.shared().directory.list(me_, frame.query)));
+}
+
+void session::on(const chat::search_frame& frame) {
+  chat::sqlite_history::wanted_search wanted;
+  if (!frame.room.empty()) {
+    const auto* in = entered_room(frame.room);
+    if (!in) return;
+    wanted.rooms.push_back(in->room.str());
+  } else {
+    for (const auto& in : rooms_)
+      if (in->entered) wanted.rooms.push_back(in->room.str());
+  }
+  auto* const history = here_.shared().history;
+  if (!history)
+    return refuse(
+        {chat::error_code::unavailable, "Nothing can be searched here: no history is kept on disk."}, {},
+        frame.room);
+  if (!may_ask(frame.room)) return;
+  wanted.query = frame.query;
+  wanted.before = frame.before.value_or(chat::search_position{});
+  wanted.limit = search_page_size;
+  auto home = [&io = here_.io()](std::function<void()> then) { asio::post(io, std::move(then)); };
+  auto answer = [&here = here_, number = id_.number](std::optional<chat::search_page> page) {
+    auto* const asking = here.find(number);
+    if (asking) asking->show_found(page);
+  };
+  history_is_coming_ = history->search(std::move(wanted), std::move(home), std::move(answer));
+  if (!history_is_coming_) show_found(std::nullopt);
+}
+
+void session::show_found(const std::optional<chat::search_page>& page) {
+  history_is_coming_ = false;
+  if (page) return send(chat::to_json(*page));
+  send(chat::to_json(chat::error_frame{
+      {chat::error_code::unavailable, "The history could not be searched. Try again."}, {}, {}, {}}));
+}
+
+void session::on(const chat::typing_frame& frame) {
+  const auto* in = entered_room(frame.room);
+  if (in && typing_.try_take(chat::clock::now(), typing_signs.count, typing_signs.per))
+    here_.local_rooms().say_typing(in->room, me_);
+}
+
+}  // namespace parley

@@ -1,0 +1,135 @@
+// Rooms that people make: finding, making, leaving them; private ones, rooms of two, and those who look after them.
+
+import assert from 'node:assert/strict';
+import { composer, conversation, inside, message, say, scene } from './support/scene.mjs';
+
+/** @param {import('playwright-core').Page} page @param {string} name */
+const room_link = (page, name) => page.locator('#room-list a').filter({ hasText: name });
+
+/** @param {import('playwright-core').Page} page @param {string} name @param {{topic?: string, secret?: boolean}} [how] */
+async function make_room(page, name, { topic = '', secret = false } = {}) {
+  await page.locator('#finder-button').click();
+  await page.getByLabel('Room’s name').fill(name);
+  await page.getByLabel('Topic, if you like').fill(topic);
+  if (secret) await page.getByLabel(/Private/).check();
+  await page.getByRole('button', { name: 'Make the room' }).click();
+}
+
+/** Has found the room in the dialog and entered it. @param {import('playwright-core').Page} page @param {string} name */
+async function enter_room(page, name) {
+  await page.locator('#finder-button').click();
+  await page.getByLabel('Find a room').fill(name);
+  await page.locator('#finder-list button').filter({ hasText: name }).first().click();
+  await title(page, `# ${name}`);
+}
+
+/** @param {import('playwright-core').Page} page @param {string} text */
+const title = (page, text) => page.locator('#room-name').getByText(text, { exact: true }).waitFor();
+
+/** @param {import('playwright-core').Page} page @param {string} name @param {string} act */
+async function moderate(page, name, act) {
+  await page.locator('#people-list button').filter({ hasText: name }).click();
+  await page.getByRole('button', { name: act, exact: true }).click();
+  await page.locator('#person').waitFor({ state: 'hidden' });
+}
+
+scene('a room is made, found by its name, talked in and left, and remembered over a reload', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await s.guest('bob');
+  await make_room(ada, 'Attic', { topic: 'tea and cake' });
+  await title(ada, '# attic');
+  assert.equal(await ada.locator('#room-topic').textContent(), 'tea and cake');
+  await bob.locator('#finder-button').click();
+  const found = bob.locator('#finder-list button').filter({ hasText: 'attic' });
+  await found.waitFor();
+  assert.match(await found.textContent() ?? '', /1\/1000 in/);
+  await bob.keyboard.press('Escape');
+  await enter_room(bob, 'attic');
+  await say(ada, 'hello up here');
+  await conversation(bob, ['hello up here']);
+  await bob.reload();
+  await inside(bob);
+  await room_link(bob, 'lobby').waitFor();
+  await room_link(bob, 'attic').click();
+  await conversation(bob, ['hello up here']);
+  await bob.getByRole('button', { name: 'Leave # attic' }).click();
+  await title(bob, '# lobby');
+  assert.equal(await room_link(bob, 'attic').count(), 0);
+});
+
+scene('what is said elsewhere is counted, also what was said while one was away', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await s.guest('bob');
+  await make_room(ada, 'attic');
+  await enter_room(bob, 'attic');
+  await room_link(bob, 'lobby').click();
+  await say(ada, 'one');
+  await say(ada, 'two');
+  await room_link(bob, 'attic').locator('.badge').getByText('2', { exact: true }).waitFor();
+  await bob.goto('about:blank');
+  await say(ada, 'three');
+  await message(ada, 'three').waitFor();
+  await bob.goto(s.server.url);
+  await inside(bob);
+  await room_link(bob, 'attic').locator('.badge').getByText('3', { exact: true }).waitFor();
+  await room_link(bob, 'attic').click();
+  await conversation(bob, ['one', 'two', 'three']);
+  await room_link(bob, 'attic').locator('.badge').waitFor({ state: 'hidden' });
+});
+
+scene('a private room is entered by its invitation', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await s.guest('bob');
+  await make_room(ada, 'den', { secret: true });
+  const invitation = await ada.getByLabel('Invitation', { exact: true }).inputValue();
+  assert.ok(invitation.startsWith(`${s.server.url}/#join=den:`), invitation);
+  await bob.locator('#finder-button').click();
+  await bob.locator('#finder-list button').first().waitFor();
+  assert.equal(await bob.locator('#finder-list button').filter({ hasText: 'den' }).count(), 0);
+  await bob.goto('about:blank');
+  await bob.goto(invitation);
+  await title(bob, '# den');
+  assert.ok(!bob.url().includes('join='), bob.url());
+  await say(bob, 'knock knock');
+  await ada.getByRole('button', { name: 'Close' }).first().click();
+  await conversation(ada, ['knock knock']);
+});
+
+scene('two people talk alone', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await s.guest('bob');
+  await ada.locator('#people-list button').filter({ hasText: 'bob' }).click();
+  await ada.getByRole('button', { name: 'Talk alone' }).click();
+  await title(ada, '@ bob');
+  await say(ada, 'between us');
+  await room_link(bob, 'ada').locator('.badge').getByText('1', { exact: true }).waitFor();
+  await room_link(bob, 'ada').click();
+  await title(bob, '@ ada');
+  await conversation(bob, ['between us']);
+});
+
+scene('who looks after a room removes a message, mutes and puts out', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await s.guest('bob');
+  await make_room(ada, 'attic');
+  await enter_room(bob, 'attic');
+  await say(bob, 'something rude');
+  await message(ada, 'something rude').waitFor();
+  assert.equal(await bob.getByRole('button', { name: 'Remove' }).count(), 0);
+  await message(ada, 'something rude').hover();
+  await ada.getByRole('button', { name: 'Remove' }).click();
+  await conversation(bob, ['This message was removed']);
+  await bob.getByText('ada removed a message').waitFor();
+
+  await moderate(ada, 'bob', 'Mute for 10 min');
+  await bob.getByText(/ada has muted you in attic for/).waitFor();
+  await moderate(ada, 'bob', 'Let speak again');
+  await bob.getByText('You may speak in attic again.').waitFor();
+  await moderate(ada, 'bob', 'Make moderator');
+  await bob.getByText(/the attic room’s moderator/).waitFor();
+  await moderate(ada, 'bob', 'Ban');
+  await bob.getByText('ada has banned you from this room.').waitFor();
+  await composer(bob).fill('let me in');
+  await bob.getByRole('button', { name: 'Knock again' }).click();
+  await bob.getByText('You are banned from the room attic.').waitFor();
+});

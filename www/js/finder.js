@@ -1,0 +1,106 @@
+// Finding a room and making one, in one dialog; and the invitation of a private room that was just made.
+
+import { element, part, say, stamp } from './elements.js';
+import { room_title } from './names.js';
+import { counted } from './text.js';
+
+const pause_ms = 250;
+
+/**
+ * @param {import('./store.js').Store} store
+ * @param {import('./chat.js').Chat} chat
+ */
+export function create_finder(store, chat) {
+  const dialog = element('finder', HTMLDialogElement);
+  const query = element('finder-query', HTMLInputElement);
+  const list = element('finder-list', HTMLUListElement);
+  const note = element('finder-note', HTMLElement);
+  const form = element('maker', HTMLFormElement);
+  const name = element('maker-name', HTMLInputElement);
+  const error = element('maker-error', HTMLElement);
+  const invitation = element('invitation', HTMLElement);
+  const link = element('invitation-link', HTMLInputElement);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let typing;
+
+  /** @param {import('./protocol.js').Listed} room */
+  function row({ room, topic, count, capacity, private: is_private }) {
+    const made = stamp('found-room-template');
+    part(made, '.found-name').textContent = room_title(room, store.state.user);
+    part(made, '.found-topic').textContent = topic;
+    part(made, '.found-count').textContent = `${is_private ? 'private · ' : ''}${capacity ? `${count}/${capacity}` : count} in`;
+    part(made, 'button').addEventListener('click', () => enter(room));
+    return made;
+  }
+
+  function look() {
+    chat.ask({ type: 'rooms', query: query.value.trim() }, 'rooms', (listing, reason) => {
+      say(note, reason || (listing.more ? 'There are more: type a part of the name.' : counted(listing.rooms.length, 'room')));
+      list.replaceChildren(...(listing?.rooms ?? []).map(row));
+    });
+  }
+
+  /** @param {string} room @param {string} [invite] */
+  function enter(room, invite) {
+    dialog.close();
+    chat.enter(room, invite);
+  }
+
+  /** @param {string} message */
+  function refuse(message) {
+    error.hidden = !message;
+    say(error, message);
+    name.setAttribute('aria-invalid', String(message !== ''));
+  }
+
+  query.addEventListener('input', () => {
+    clearTimeout(typing);
+    typing = setTimeout(look, pause_ms);
+  });
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const room = name.value.trim().toLowerCase();
+    const frame = {
+      type: 'create', room, topic: element('maker-topic', HTMLInputElement).value.trim(),
+      private: element('maker-private', HTMLInputElement).checked,
+    };
+    chat.ask(frame, 'settings', (made, reason) => {
+      refuse(reason);
+      if (!made) {
+        name.focus();
+        return;
+      }
+      form.reset();
+      if (!made.invite) {
+        enter(made.room);
+        return;
+      }
+      chat.enter(made.room);
+      show_invitation(made.room, made.invite);
+    });
+  });
+
+  /** @param {string} room @param {string} code */
+  function show_invitation(room, code) {
+    form.hidden = true;
+    invitation.hidden = false;
+    link.value = `${location.origin}/#join=${room}:${code}`;
+    link.select();
+  }
+
+  element('finder-button', HTMLButtonElement).addEventListener('click', () => {
+    refuse('');
+    form.hidden = false;
+    invitation.hidden = true;
+    query.value = '';
+    list.replaceChildren();
+    dialog.showModal();
+    look();
+  });
+  element('invitation-copy', HTMLButtonElement).addEventListener('click', () => {
+    link.select();
+    navigator.clipboard?.writeText(link.value);
+  });
+  for (const button of dialog.querySelectorAll('.close')) button.addEventListener('click', () => dialog.close());
+}

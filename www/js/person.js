@@ -1,0 +1,47 @@
+// One person of the room: talk alone, and what those who look after the room may do.
+
+import { element, part, say } from './elements.js';
+import { direct_room, fill_disc } from './names.js';
+
+/**
+ * @param {import('./store.js').Store} store
+ * @param {import('./chat.js').Chat} chat
+ */
+export function create_person(store, chat) {
+  const { state } = store;
+  const dialog = element('person', HTMLDialogElement);
+  const error = element('person-error', HTMLElement);
+  const acts = element('person-acts', HTMLElement);
+  let name = '';
+
+  element('people-list', HTMLElement).addEventListener('click', ({ target }) => {
+    const row = target instanceof Element ? target.closest('button') : null;
+    if (!row || row.dataset.name === state.user) return;
+    name = row.dataset.name ?? '';
+    say(element('person-name', HTMLElement), name);
+    fill_disc(part(dialog, '.disc'), name);
+    error.hidden = true;
+    const room = store.shown();
+    const role = room?.role ?? 'member';
+    acts.hidden = role === 'member' || state.current.startsWith('@');
+    for (const button of acts.querySelectorAll('button'))
+      button.hidden = button.dataset.rank === 'owner' && role === 'moderator';
+    dialog.showModal();
+  });
+
+  element('person-talk', HTMLButtonElement).addEventListener('click', () => {
+    dialog.close();
+    chat.enter(direct_room(state.user, name));
+  });
+
+  acts.addEventListener('click', ({ target }) => {
+    const act = target instanceof HTMLElement ? target.dataset.act : undefined;
+    if (!act) return;
+    chat.ask({ type: 'moderate', room: state.current, act, user: name }, 'moderated', (done, reason) => {
+      error.hidden = done !== null;
+      say(error, reason);
+      if (done) dialog.close();
+    });
+  });
+  part(dialog, '.close').addEventListener('click', () => dialog.close());
+}
