@@ -214,16 +214,19 @@ void session::spawn(net::awaitable<void> errand, const char* what) {
                  });
 }
 
-// The room is there afterwards, or its maker has been told why not.
+// The room is there afterwards, or its maker has been told why not. The next one may be asked for as soon as
+// there is an answer.
 net::awaitable<bool> session::open_room(chat::room_name name, chat::room_record record) {
   auto& shared = here_.shared();
   if (const auto claimed = shared.directory.claim(name, me_); !claimed) {
+    opening_room_ = false;
     refuse(claimed.error(), {}, name.str());
     co_return false;
   }
   auto open = [&shared, name, record] { return shared.open_log(name, record); };
   auto opening = shared.openers.run(std::move(open));
   auto log = co_await std::move(opening);
+  opening_room_ = false;
   if (log && *log) {
     here_.local_rooms().create(name, std::move(record), std::move(**log));
     co_return true;
@@ -247,6 +250,7 @@ net::awaitable<void> session::open_direct_room(chat::room_name name, std::string
                                                chat::join_frame frame) {
   const auto self = shared_from_this();
   if (!here_.shared().users.name_of(other)) {
+    opening_room_ = false;
     refuse({chat::error_code::no_such_user, "There is no user of that name."}, {}, frame.room);
     co_return;
   }

@@ -312,7 +312,7 @@ BOOST_AUTO_TEST_CASE(who_is_kicked_is_out_on_all_sockets_and_may_come_back) {
   }
   bob.send(say("still here?", "x", "attic"));
   bob.expect_error("not_member");
-  BOOST_TEST(listed(ada, "attic")["count"] == 1);
+  BOOST_TEST(eventually([&] { return listed(ada, "attic")["count"] == 1; }));
   expect_joined(bob, "attic");
 }
 
