@@ -1,7 +1,8 @@
 // Rooms that people make: finding, making, leaving them; private ones, rooms of two, and those who look after them.
 
 import assert from 'node:assert/strict';
-import { composer, conversation, inside, message, say, scene } from './support/scene.mjs';
+import { look } from './support/look.mjs';
+import { composer, conversation, inside, message, pending, say, scene } from './support/scene.mjs';
 
 /** @param {import('playwright-core').Page} page @param {string} name */
 const room_link = (page, name) => page.locator('#room-list a').filter({ hasText: name });
@@ -106,6 +107,72 @@ scene('two people talk alone', async (s) => {
   await room_link(bob, 'ada').click();
   await title(bob, '@ ada');
   await conversation(bob, ['between us']);
+});
+
+scene('an owner changes what a room is about, how fast it goes and who may come', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await s.guest('bob');
+  await make_room(ada, 'attic');
+  await enter_room(bob, 'attic');
+  assert.ok(await bob.getByRole('button', { name: 'Room settings' }).isHidden());
+
+  await ada.getByRole('button', { name: 'Room settings' }).click();
+  await ada.getByLabel('Topic', { exact: true }).fill('tea and cake');
+  await ada.getByLabel('Seats').fill('12');
+  await ada.getByLabel('Slow mode').fill('3600');
+  await ada.getByLabel(/Private/).last().check();
+  await ada.getByRole('button', { name: 'Save' }).click();
+  await ada.getByText('Saved.').waitFor();
+  await bob.getByText('ada set the topic: tea and cake, the room to private, the seats to 12, slow mode to 60 min').waitFor();
+  assert.equal(await bob.locator('#room-topic').textContent(), 'tea and cake');
+  const link = ada.getByLabel('Whoever has this link may come in');
+  const first = await link.inputValue();
+  assert.ok(first.startsWith(`${s.server.url}/#join=attic:`), first);
+  await ada.getByRole('button', { name: 'Make a new link' }).click();
+  await ada.getByText('The old link lets nobody in any more.').waitFor();
+  assert.notEqual(await link.inputValue(), first);
+  await look(ada, 'room-settings');
+  await ada.getByLabel('Slow mode').fill('7200');
+  await ada.getByRole('button', { name: 'Save' }).click();
+  assert.ok(await ada.getByLabel('Slow mode').evaluate((field) => field.matches(':invalid')));
+  await ada.keyboard.press('Escape');
+
+  // A room's pace is no other room's.
+  await say(bob, 'once an hour');
+  await message(bob, 'once an hour').waitFor();
+  await say(bob, 'too soon');
+  await pending(bob, 'too soon').getByText(/goes out in/).waitFor();
+  await room_link(bob, 'lobby').click();
+  await say(bob, 'as ever here');
+  await message(bob, 'as ever here').waitFor();
+});
+
+scene('a moderator sets the topic and lets people back, and no more', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await s.guest('bob');
+  const eve = await s.guest('eve');
+  await make_room(ada, 'attic');
+  for (const page of [bob, eve]) await enter_room(page, 'attic');
+  await moderate(ada, 'bob', 'Make moderator');
+  await moderate(ada, 'eve', 'Mute for 10 min');
+  await say(eve, 'hush');
+  await pending(eve, 'hush').getByText(/You are muted in this room/).waitFor();
+  await look(eve, 'muted');
+  await pending(eve, 'hush').getByRole('button', { name: 'Discard' }).click();
+
+  await bob.getByRole('button', { name: 'Room settings' }).click();
+  await bob.getByRole('button', { name: 'Let speak: eve' }).click();
+  await bob.getByRole('button', { name: 'Let speak: eve' }).waitFor({ state: 'detached' });
+  assert.ok(await bob.getByLabel('Seats').isHidden());
+  assert.ok(await bob.getByRole('button', { name: 'Dismiss: bob' }).isHidden());
+  await bob.getByLabel('Topic', { exact: true }).fill('bob was here');
+  await bob.getByRole('button', { name: 'Save' }).click();
+  await eve.getByText('bob set the topic: bob was here').waitFor();
+  await say(eve, 'thank you');
+  await message(ada, 'thank you').waitFor();
+  // Who is dismissed has nothing to set any more, also where the settings stand open.
+  await moderate(ada, 'bob', 'No longer moderator');
+  await bob.locator('#settings').waitFor({ state: 'hidden' });
 });
 
 scene('who looks after a room removes a message, mutes and puts out', async (s) => {

@@ -23,6 +23,10 @@ import { duration } from './text.js';
  * @property {(room: string) => void} leave_room
  * @property {(frame: {type: string, room?: string, [field: string]: unknown}, type: string, then: (answer: any, reason: string) => void) => void} ask
  *   for a dialog: gives the answer of this type, or null and why not
+ * @property {(room: string, place: import('./history.js').Place, then: (page: import('./protocol.js').HistoryFrame | null) => void) => void} read
+ *   a page of a room's log, without a change to what is shown
+ * @property {(listener: (room: string, said: import('./room.js').MessageEntry) => void) => void} on_said a new message has come in, live
+ * @property {(listener: (room: string, user: string) => void) => void} on_typing
  * @property {(room: string) => void} load_older what was said before the first message that is here
  * @property {(room: string, gap: string) => void} load_gap the end of what is missing there
  */
@@ -47,6 +51,10 @@ export function create_chat(store, on_end) {
   const invites = new Map();
   /** What a dialog has asked. @type {{room: string | undefined, type: string, then: (answer: any, reason: string) => void} | null} */
   let asked = null;
+  /** @type {((room: string, said: import('./room.js').MessageEntry) => void)[]} */
+  const on_said = [];
+  /** @type {((room: string, user: string) => void)[]} */
+  const on_typing = [];
   /** Rooms of which an older page is on its way. @type {Set<string>} */
   const loading = new Set();
 
@@ -150,14 +158,16 @@ export function create_chat(store, on_end) {
   /** @param {import('./protocol.js').MessageFrame} frame */
   function event(frame) {
     const room = store.room(frame.room);
-    const added = apply_message(room, frame);
-    if (!added) return;
-    if (added.kind === 'message') {
+    const all_added = apply_message(room, frame);
+    for (const added of all_added) {
+      if (added.kind !== 'message') continue;
       outbox.arrived(frame.room, added);
       if (added.from !== state.user && (document.hidden || room.name !== state.current)) ++room.unread;
+      for (const listener of on_said) listener(frame.room, added);
     }
+    if (!all_added.length) return;
     is_read(room);
-    store.changed('messages', 'unread', ...(added.kind === 'event' ? /** @type {const} */ (['room']) : []));
+    store.changed('messages', 'unread', ...(frame.type === 'message' ? [] : /** @type {const} */ (['room'])));
   }
 
   /** @param {import('./room.js').Room} room */
@@ -259,6 +269,12 @@ export function create_chat(store, on_end) {
       join(room);
     },
 
+    /** @param {import('./protocol.js').Typing} frame */
+    typing({ room, user }) {
+      for (const listener of on_typing) listener(room, user);
+    },
+
+    found: answered,
     rooms: answered,
     settings: answered,
     moderated: answered,
@@ -356,6 +372,9 @@ export function create_chat(store, on_end) {
       asked = { room: frame.room, type, then };
       if (!connection.send(frame)) answer(null, 'You are not connected.');
     },
+    read: history.ask,
+    on_said: (listener) => on_said.push(listener),
+    on_typing: (listener) => on_typing.push(listener),
     load_older(name) {
       const room = state.rooms.get(name);
       const front = room?.state === 'joined' ? front_of(room) : null;

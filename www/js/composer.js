@@ -74,7 +74,7 @@ export function create_composer(store, chat, on_sent) {
   // --- the cool-down ---
 
   function draw_cool_down() {
-    const { from, until } = state.cool_down;
+    const until = Math.max(state.free_at, store.shown()?.free_at ?? 0);
     if (until === cooled_until) return;
     cooled_until = until;
     clearTimeout(cooling);
@@ -82,7 +82,7 @@ export function create_composer(store, chat, on_sent) {
     delete send.dataset.cooling;
     send.removeAttribute('title');
     if (until <= now) return;
-    send.style.setProperty('--cool-down', `${until - from}ms`);
+    send.style.setProperty('--cool-down', `${until - now}ms`);
     void send.offsetWidth;  // so that the outline starts again from nothing
     send.dataset.cooling = '';
     cooling = setTimeout(() => {
@@ -144,6 +144,7 @@ export function create_composer(store, chat, on_sent) {
       drafted = `${user}/${current}`;
       text.value = user && current ? load_draft(user, current) : '';
     }
+    draw_cool_down();
     draw();
   }
 

@@ -78,6 +78,23 @@ export function concerns_rooms(user, event) {
   return event.key === key('rooms', user);
 }
 
+/** What somebody has switched on in this browser. @param {string} what */
+export function wishes(what) {
+  try {
+    return localStorage.getItem(`parley.${what}`) === 'yes';
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} what @param {boolean} wanted */
+export function keep_wish(what, wanted) {
+  try {
+    if (wanted) localStorage.setItem(`parley.${what}`, 'yes');
+    else localStorage.removeItem(`parley.${what}`);
+  } catch { /* Then it lasts as long as the page. */ }
+}
+
 /** Whether somebody has been in from this browser before; the first visit starts with registering. */
 export function been_here() {
   try {

@@ -3,6 +3,7 @@
 
 import { count_down } from './countdown.js';
 import { element, part, say, stamp } from './elements.js';
+import { write_text } from './mentions.js';
 import { fill_disc, paint } from './names.js';
 import { front_of } from './room.js';
 import { duration } from './text.js';
@@ -128,7 +129,8 @@ export function create_message_list(store, chat, edit) {
     }
     const made = stamp('message-template');
     made.title = exact.format(entry.at);
-    part(made, '.words').textContent = entry.removed ? 'This message was removed' : entry.text;
+    if (entry.removed) part(made, '.words').textContent = 'This message was removed';
+    else write_text(part(made, '.words'), entry.text, state.user);
     made.classList.toggle('gone', entry.removed);
     if (!entry.removed && moderates()) made.append(remove_button(entry.seq));
     if (continues(group, entry.from, entry.at)) {

@@ -21,6 +21,8 @@ import { insert_own } from './room.js';
 export const most_waiting = 10;
 const answer_within_ms = 8_000;
 const unavailable_pause_ms = 2_000;
+// What is older is not sent by itself any more: the conversation has moved on.
+const outbox_lasts_ms = 10 * 60_000;
 // What waiting or joining again cures; everything else is refused for good.
 const passing = new Set(['rate_limited', 'throttled', 'unavailable', 'not_member']);
 
@@ -67,19 +69,38 @@ export function create_outbox(store, send, { rejoin, silence }) {
     store.changed('waiting');
   }
 
-  /** @param {number} milliseconds */
-  function cool_down(milliseconds) {
-    const now = performance.now();
-    state.cool_down = { from: now, until: now + milliseconds };
+  /** For the user, or for a room that is slower. @param {{free_at: number}} whose @param {number} milliseconds */
+  function cool_down(whose, milliseconds) {
+    whose.free_at = performance.now() + milliseconds;
+  }
+
+  /** Between two messages of this room. @param {string} name */
+  function pace(name) {
+    const room = state.rooms.get(name);
+    return Math.max(state.limits.message_interval_ms, room?.role === 'member' ? room.view.slow_mode_ms : 0);
+  }
+
+  /** @param {Waiting} item */
+  function free_at(item) {
+    return Math.max(state.free_at, state.rooms.get(item.room)?.free_at ?? 0);
+  }
+
+  /** The one that may go first; the ones of a room keep their order. */
+  function next_to_go() {
+    /** @type {Waiting | undefined} */
+    let next;
+    for (const item of state.waiting)
+      if (item.state === 'waiting' && can_go(item) && (!next || free_at(item) < free_at(next))) next = item;
+    return next;
   }
 
   /** Sends the next one, if one may go now, and sees to it that the one after is thought of. */
   function pump() {
     clearTimeout(timer);
     if (state.waiting.some((item) => item.state === 'sent')) return;
-    const next = state.waiting.find((item) => item.state === 'waiting' && can_go(item));
+    const next = next_to_go();
     if (!next) return;
-    const wait = state.cool_down.until - performance.now();
+    const wait = free_at(next) - performance.now();
     if (wait > 0) {
       timer = setTimeout(pump, wait);
       return;
@@ -116,8 +137,12 @@ export function create_outbox(store, send, { rejoin, silence }) {
     },
 
     resume() {
-      for (const item of state.waiting)
+      for (const item of state.waiting) {
         if (item.state === 'sent') item.state = 'waiting';
+        // One that looks stored already is asked for again: the server knows its id.
+        if (item.state === 'waiting' && !item.hidden && Date.now() - item.at > outbox_lasts_ms)
+          Object.assign(item, { state: 'refused', reason: 'This waited too long to be sent by itself.' });
+      }
       clearTimeout(deadline);
       pump();
       changed();
@@ -136,7 +161,8 @@ export function create_outbox(store, send, { rejoin, silence }) {
       } else {
         Object.assign(item, { state: 'stored', seq, hidden: false });
       }
-      cool_down(state.limits.message_interval_ms);
+      cool_down(state, state.limits.message_interval_ms);
+      cool_down(room, pace(name));
       pump();
       changed();
     },
@@ -145,9 +171,11 @@ export function create_outbox(store, send, { rejoin, silence }) {
       const item = id === undefined ? undefined : find(id);
       if (!item) return false;
       clearTimeout(deadline);
-      if (passing.has(code) || retry_after_ms) {
+      if (passing.has(code)) {
         Object.assign(item, { state: 'waiting', hidden: false });
-        cool_down(retry_after_ms ?? (code === 'unavailable' ? unavailable_pause_ms : state.limits.message_interval_ms));
+        const wait = retry_after_ms ?? (code === 'unavailable' ? unavailable_pause_ms : state.limits.message_interval_ms);
+        // Longer than one's own pace is the room's: the others may be spoken in meanwhile.
+        cool_down(code === 'rate_limited' && wait > state.limits.message_interval_ms ? store.room(item.room) : state, wait);
         if (code === 'not_member') rejoin(item.room);
       } else {
         Object.assign(item, { state: 'refused', reason: message, hidden: false });
@@ -171,8 +199,11 @@ export function create_outbox(store, send, { rejoin, silence }) {
 
     goes_out_at(item) {
       if (!can_go(item)) return Infinity;
-      const place = state.waiting.filter((other) => other.state === 'waiting').indexOf(item);
-      return Math.max(performance.now(), state.cool_down.until) + place * state.limits.message_interval_ms;
+      const waiting = state.waiting.filter((other) => other.state === 'waiting');
+      const before = waiting.slice(0, waiting.indexOf(item));
+      const same = before.filter(({ room }) => room === item.room).length;
+      const queue = Math.max(same * pace(item.room), before.length * state.limits.message_interval_ms);
+      return Math.max(performance.now(), free_at(item)) + queue;
     },
 
     pause() {

@@ -39,7 +39,10 @@
 /** @typedef {{type: 'welcome', user: string, limits: Limits, rooms: string[]}} Welcome */
 /** @typedef {{room: string, count: number} & View} Listed */
 /** @typedef {{type: 'rooms', rooms: Listed[], more: boolean}} Listing */
-/** @typedef {{type: 'settings', room: string, invite?: string} & View} Settings */
+/** @typedef {{type: 'settings', room: string, invite?: string, moderators: string[], banned: string[], muted: string[]} & View} Settings */
+/** @typedef {{room: string, seq: number, from: string, parts: string[], at: number}} Found  of `parts` every second one matched */
+/** @typedef {{type: 'found', query: string, messages: Found[], more: boolean}} FoundPage */
+/** @typedef {{type: 'typing', room: string, user: string}} Typing */
 /** @typedef {{type: 'standing', room: string, role: Role, muted_ms: number, by: string, reason?: string}} Standing */
 /** @typedef {{type: 'left', room: string, by: string, banned: boolean, reason?: string}} Left */
 /** @typedef {{type: 'invited', room: string, by: string}} Invited */

@@ -1,5 +1,7 @@
 // One room as this page knows it: what was said in it, who is there. Plain data and the changes to it.
 
+import { duration } from './text.js';
+
 /** @typedef {import('./protocol.js').Said} Said */
 /** @typedef {{kind: 'message', key: string, seq: number, at: number, from: string, text: string, removed: boolean}} MessageEntry */
 /** @typedef {{kind: 'event', key: string, seq: number, at: number, from: string, text: string}} EventEntry  somebody did something */
@@ -23,6 +25,7 @@
  * @property {import('./protocol.js').View} view
  * @property {import('./protocol.js').Role} role one's own
  * @property {string} invite the code that lets others in; empty where it is not ours to know
+ * @property {number} free_at when one may speak here again, where that is later than elsewhere
  * @property {number} unread messages of others that came while one looked elsewhere
  */
 
@@ -38,6 +41,7 @@ export function new_room(name) {
     name, state: 'outside', reason: '', retry_at: 0, epoch: null, seq: 0, entries: [], more: false,
     behind: null, held: [], members: new Set(), count: 0,
     view: { topic: '', private: false, capacity: 0, slow_mode_ms: 0 }, role: 'member', invite: '', unread: 0,
+    free_at: 0,
   };
 }
 
@@ -68,7 +72,7 @@ function in_words({ type, by = '', reason, topic, private: is_private, capacity,
   if (topic !== undefined) changes.push(topic ? `the topic: ${topic}` : 'no topic');
   if (is_private !== undefined) changes.push(is_private ? 'the room to private' : 'the room to public');
   if (capacity !== undefined) changes.push(`the seats to ${capacity}`);
-  if (slow_mode_ms !== undefined) changes.push(slow_mode_ms ? `slow mode to ${slow_mode_ms / 1000} s` : 'slow mode off');
+  if (slow_mode_ms !== undefined) changes.push(slow_mode_ms ? `slow mode to ${duration(slow_mode_ms)}` : 'slow mode off');
   return `${by} set ${changes.join(', ')}`;
 }
 
@@ -179,7 +183,7 @@ export function give_up(room) {
 function release(room, until) {
   room.seq = Math.max(room.seq, until);
   room.behind = null;
-  return room.held.splice(0).flatMap((said) => apply_message(room, said) ?? []);
+  return room.held.splice(0).flatMap((said) => apply_message(room, said));
 }
 
 /**
@@ -223,23 +227,24 @@ export function end_of_gap(room, key) {
 /**
  * @param {Room} room
  * @param {Said} said
- * @returns {LogEntry | null} null when it is here already
+ * @returns {LogEntry[]} what is new: nothing when it is here already, more than it where it came too soon to be caught up with
  */
 export function apply_message(room, said) {
-  if (said.seq <= room.seq) return null;
+  if (said.seq <= room.seq) return [];
+  const released = [];
   if (room.behind !== null) {
     if (room.held.length < most_held) {
       room.held.push(said);
-      return null;
+      return [];
     }
-    give_up(room);
+    released.push(...give_up(room));
   }
   take_effect(room, said);
   const added = entry(room, said);
   room.seq = said.seq;
   room.entries.push(added);
   trim(room);
-  return added;
+  return [...released, added];
 }
 
 /**

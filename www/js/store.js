@@ -24,7 +24,7 @@ import { new_room } from './room.js';
  * @property {string} current the room that is shown
  * @property {string} home the room that everybody enters
  * @property {Waiting[]} waiting oldest first
- * @property {{from: number, until: number}} cool_down when the next message may be sent, on performance.now()
+ * @property {number} free_at when the next message may be sent, on performance.now()
  * @property {{until: number, total: number} | null} warning that the idle clock is about to run out
  * @property {string} notice something that went wrong, for the line under the header
  */
@@ -51,7 +51,7 @@ function nobody() {
     current: '',
     home: '',
     waiting: [],
-    cool_down: { from: 0, until: 0 },
+    free_at: 0,
     warning: null,
     notice: '',
   };
