@@ -1,5 +1,6 @@
 #include "app/accounts.hpp"
 
+#include "app/admission.hpp"
 #include "app/log.hpp"
 #include "auth/password_policy.hpp"
 
@@ -8,8 +9,8 @@ namespace {
 
 using std::chrono::system_clock;
 
-constexpr std::size_t max_password = 4 * 128;  // bytes that 128 code points can take
-constexpr std::size_t disk_queue = 10'000;     // writes that may wait; many share one
+constexpr std::size_t max_password = 4 * auth::longest_password;  // bytes of as many code points
+constexpr std::size_t disk_queue = 10'000;                        // writes that may wait; many share one
 const std::string wrong = "The user name or the password is wrong.";
 
 auth::throttle_policy to_policy(const rate& limit) {
@@ -58,7 +59,7 @@ accounts::accounts(const config& settings, auth::user_store& users, auth::login_
 
 net::awaitable<tl::expected<opened_login, account_failure>> accounts::sign_up(std::string username,
                                                                               std::string password,
-                                                                              std::string address) {
+                                                                              asio::ip::address address) {
   if (settings_.auth.registration == registration_mode::closed)
     co_return fail(chat::error_code::forbidden,
                    "Registration is closed here. Ask the operator for an account.");
@@ -71,7 +72,8 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::sign_up(st
   };
   // Counted before the answer, since the answer tells who has an account here.
   const auto now = chat::clock::now();
-  if (const auto wait = registrations_.attempt(address, now)) co_return throttled(*wait);
+  const auto counted = limited_address(address).to_string();
+  if (const auto wait = registrations_.attempt(counted, now)) co_return throttled(*wait);
   if (users_.find(*name)) co_return taken("The name " + name->display() + " is taken.");
 
   auto work = [password = std::move(password), hashing = hashing_] {
@@ -80,7 +82,7 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::sign_up(st
   auto hashing = hashing_pool_.run(std::move(work));
   auto hash = co_await std::move(hashing);
   if (!hash) {
-    registrations_.take_back(address, now);
+    registrations_.take_back(counted, now);
     co_return busy();
   }
   auto staged = users_.stage_add({*name, std::move(*hash), system_clock::now()});
@@ -93,7 +95,7 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::sign_up(st
     spdlog::error("the user {} could not be stored: {}", name->display(), stored->error());
     co_return not_stored();
   }
-  spdlog::info("{} has registered, from {}", name->display(), address);
+  spdlog::info("{} has registered, from {}", name->display(), address.to_string());
   auto opening = open_login(*name);
   auto opened = co_await std::move(opening);
   if (!opened)
@@ -104,16 +106,17 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::sign_up(st
 
 net::awaitable<tl::expected<opened_login, account_failure>> accounts::log_in(std::string username,
                                                                              std::string password,
-                                                                             std::string address) {
+                                                                             asio::ip::address address) {
   const auto name = auth::user_name::parse(username);
   if (!name) co_return fail(chat::error_code::bad_credentials, wrong);
   if (password.size() > max_password) co_return fail(chat::error_code::bad_credentials, wrong);
 
   // Each try counts as a failure until it has succeeded, so that many at the same time cannot all pass.
   const auto now = chat::clock::now();
-  if (const auto wait = attempts_by_address_.attempt(address, now)) co_return throttled(*wait);
+  const auto counted = limited_address(address).to_string();
+  if (const auto wait = attempts_by_address_.attempt(counted, now)) co_return throttled(*wait);
   if (const auto wait = attempts_by_name_.attempt(name->key(), now)) {
-    attempts_by_address_.take_back(address, now);
+    attempts_by_address_.take_back(counted, now);
     co_return throttled(*wait);
   }
   const auto user = users_.find(*name);
@@ -125,15 +128,15 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::log_in(std
   auto verifying = hashing_pool_.run(std::move(verify));
   const auto verified = co_await std::move(verifying);
   if (!verified) {
-    attempts_by_address_.take_back(address, now);
+    attempts_by_address_.take_back(counted, now);
     attempts_by_name_.take_back(name->key(), now);
     co_return busy();
   }
   if (!verified->matches) {
-    spdlog::info("wrong name or password for {} from {}", name->display(), address);
+    spdlog::info("wrong name or password for {} from {}", name->display(), address.to_string());
     co_return fail(chat::error_code::bad_credentials, wrong);
   }
-  attempts_by_address_.take_back(address, now);
+  attempts_by_address_.take_back(counted, now);
   attempts_by_name_.record_success(name->key());
   if (user->disabled) co_return fail(chat::error_code::forbidden, "This account is disabled.");
   if (verified->outdated) {

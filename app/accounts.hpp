@@ -18,6 +18,7 @@
 #include "auth/throttle.hpp"
 #include "auth/user_store.hpp"
 #include "chat/validation.hpp"
+#include "net/asio.hpp"
 
 namespace parley {
 
@@ -42,13 +43,13 @@ class accounts {
   accounts(const config& settings, auth::user_store& users, auth::login_session_store& sessions,
            login_directory& directory);
 
-  // `address` is the client's, as limits count it.
+  // `address` is the client's.
   net::awaitable<tl::expected<opened_login, account_failure>> sign_up(std::string username,
                                                                       std::string password,
-                                                                      std::string address);
+                                                                      asio::ip::address address);
   net::awaitable<tl::expected<opened_login, account_failure>> log_in(std::string username,
                                                                      std::string password,
-                                                                     std::string address);
+                                                                     asio::ip::address address);
 
   // Somebody who is registered, by the name in whatever case.
   std::optional<auth::user_name> name_of(std::string_view text) const;

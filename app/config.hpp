@@ -24,6 +24,7 @@ namespace parley {
 enum class idle_activity { input, message };
 enum class history_mode { sqlite, memory, off };
 enum class history_sync { normal, full };
+enum class history_deliver { after_commit, at_once };
 enum class registration_mode { open, closed };
 enum class log_level { trace, debug, info, warn, error };
 enum class log_format { text, json };
@@ -115,6 +116,7 @@ struct rooms_config {
 struct history_config {
   history_mode mode = history_mode::sqlite;
   history_sync sync = history_sync::normal;
+  history_deliver deliver = history_deliver::after_commit;
   std::chrono::milliseconds keep = std::chrono::days{30};  // 0: for ever; only with sqlite
   std::size_t keep_count = 100'000;                        // messages a room keeps, at least 1
   std::size_t on_join = 50;  // messages given on join, at most keep_count; 0: none

@@ -315,6 +315,9 @@ void add_chat_keys(std::vector<config_key>& keys) {
           {{"sqlite", history_mode::sqlite}, {"memory", history_mode::memory}, {"off", history_mode::off}})
       .word<history_sync>("sync", &history_config::sync,
                           {{"normal", history_sync::normal}, {"full", history_sync::full}})
+      .word<history_deliver>(
+          "deliver", &history_config::deliver,
+          {{"after_commit", history_deliver::after_commit}, {"at_once", history_deliver::at_once}})
       .duration_or_zero("keep", &history_config::keep, 1min, 3650 * 24h)
       .number("keep_count", &history_config::keep_count, 1, 1'000'000)
       .number("on_join", &history_config::on_join, 0, 1'000);

@@ -200,7 +200,9 @@ void rooms::published(hosted_room& home, const chat::room::published& news) {
   using outcome = chat::room_log::outcome;
   const auto& entry = news.entry;
   if (news.what == outcome::failed || news.what == outcome::missing) return failed(home, news);
-  // The ack goes out now and the message with the next flush: the ack is always first.
+  if (news.what == outcome::shown) return gather(home, *news.frame);
+  // The ack goes out now and the message with the next flush: the ack is first, where nothing is shown before
+  // it is stored.
   if (!entry.id.empty()) acknowledge(socket_of(entry.origin), home.name, news);
   if (news.what == outcome::stored && entry.kind == chat::event_kind::removal)
     here_.shared().audit.write({.room = home.name.str(),
@@ -233,7 +235,7 @@ void rooms::failed(const hosted_room& home, const chat::room::published& news) {
 
 void rooms::acknowledge(socket_id who, const chat::room_name& room, const chat::room::published& news) {
   here_.run_on(who.shard,
-               [who, repeated = !news.frame,
+               [who, repeated = news.what == chat::room_log::outcome::repeated,
                 json = chat::to_json(chat::ack{news.entry.id, room.str(), news.seq})](shard& there) {
                  if (auto* session = there.find(who.number)) session->acknowledged(json, repeated);
                });

@@ -6,6 +6,7 @@
 
 #include "app/accounts.hpp"
 #include "app/services.hpp"
+#include "auth/encoding.hpp"
 
 namespace parley {
 namespace {
@@ -13,13 +14,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::string_view chat_path = "/ws";
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 net::http_response json_answer(int status, const ordered_json& body) {
   net::http_response response;
@@ -85,7 +79,7 @@ struct credentials {
 
 // The body of /api/register and /api/login, or the answer that says what is wrong with it.
 tl::expected<credentials, net::http_response> read_credentials(const net::http_request& request) {
-  auto type = lower(request.header("Content-Type"));
+  auto type = auth::ascii_lower(request.header("Content-Type"));
   type.erase(std::min(type.find_first_of("; \t"), type.size()));
   if (type != "application/json")
     return tl::unexpected(failure_answer(chat::error_code::bad_json, "Send JSON, as application/json.", 415));
@@ -116,7 +110,7 @@ net::http_response logged_in(const opened_login& login, const services& shared, 
 }
 
 net::awaitable<net::http_response> post_register(const net::http_request& request, services& shared,
-                                                 const std::string& address) {
+                                                 asio::ip::address address) {
   auto given = read_credentials(request);
   if (!given) co_return std::move(given.error());
   auto signing_up = shared.users.sign_up(given->username, given->password, address);
@@ -126,7 +120,7 @@ net::awaitable<net::http_response> post_register(const net::http_request& reques
 }
 
 net::awaitable<net::http_response> post_login(const net::http_request& request, services& shared,
-                                              const std::string& address) {
+                                              asio::ip::address address) {
   auto given = read_credentials(request);
   if (!given) co_return std::move(given.error());
   auto logging_in = shared.users.log_in(given->username, given->password, address);
@@ -165,9 +159,8 @@ net::awaitable<net::http_response> answer_api(const net::http_request& request, 
   if (request.method() != "POST") co_return method_not_allowed("POST");
   if (!is_same_site(request, shared))
     co_return failure_answer(chat::error_code::forbidden, "This request came from another site.", 403);
-  const auto counted = limited_address(address).to_string();
-  if (path == "/api/register") co_return co_await post_register(request, shared, counted);
-  if (path == "/api/login") co_return co_await post_login(request, shared, counted);
+  if (path == "/api/register") co_return co_await post_register(request, shared, address);
+  if (path == "/api/login") co_return co_await post_login(request, shared, address);
   co_return co_await post_logout(request, shared);
 }
 
@@ -193,8 +186,8 @@ bool is_same_site(const net::http_request& request, const services& shared) {
   if (origin.empty()) return true;
   constexpr std::string_view scheme = "https://";
   if (!origin.starts_with(scheme)) return false;  // "null" too
-  const auto authority = lower(std::string_view(origin).substr(scheme.size()));
-  if (authority == lower(request.header("Host"))) return true;
+  const auto authority = auth::ascii_lower(std::string_view(origin).substr(scheme.size()));
+  if (authority == auth::ascii_lower(request.header("Host"))) return true;
   // A proxy may have written another Host; the names of the site are the operator's.
   const auto& hosts = shared.settings.server.hosts;
   return std::find(hosts.begin(), hosts.end(), without_port(authority)) != hosts.end() &&

@@ -99,6 +99,7 @@ tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(co
   if (how.mode != history_mode::sqlite) return nullptr;
   return chat::sqlite_history::open({.file = settings.resolve(settings.data.folder) / "history.db",
                                      .full_sync = how.sync == history_sync::full,
+                                     .at_once = how.deliver == history_deliver::at_once,
                                      .keep = how.keep,
                                      .keep_count = how.keep_count,
                                      .at_hand = std::max(how.on_join, least_at_hand),
@@ -135,8 +136,8 @@ class running_server {
                   .openers = openers_,
                   .open_log = [this](const auto& name, const auto& record) { return open_log(name, record); },
                   .limits = limits_for_clients(settings),
-                  .own_certificate = settings.tls.automatic(),
-                  .certificate_expires = certificate.expires} {
+                  .own_certificate = settings.tls.automatic()},
+        certificate_expires_(certificate.expires) {
     const auto count = shard_count(settings.server.shards);
     for (std::size_t index = 0; index < count; ++index)
       shards_.push_back(std::make_unique<shard>(index, services_, shards_));
@@ -263,7 +264,7 @@ class running_server {
 
   // Once a day, when the certificate has a week left or less: browsers turn everybody away at its end.
   void warn_of_expiry(std::chrono::system_clock::time_point now) {
-    const auto left = services_.certificate_expires - now;
+    const auto left = certificate_expires_ - now;
     if (left > net::certificate_ends_soon || now < next_expiry_warning_) return;
     next_expiry_warning_ = now + expiry_warning_interval;
     const auto hours = std::max<std::int64_t>(0, std::chrono::floor<std::chrono::hours>(left).count());
@@ -292,7 +293,7 @@ class running_server {
   worker_pool openers_{1, most_opening};
   services services_;
   std::vector<std::unique_ptr<shard>> shards_;
-  std::chrono::system_clock::time_point next_expiry_warning_;
+  std::chrono::system_clock::time_point certificate_expires_, next_expiry_warning_;
 };
 
 }  // namespace

@@ -36,7 +36,6 @@ struct services {
       open_log;
   chat::client_limits limits;    // as clients are told
   bool own_certificate = false;  // self-signed: HSTS would poison the host name for other software
-  std::chrono::system_clock::time_point certificate_expires;
 };
 
 }  // namespace parley

@@ -116,7 +116,6 @@ net::awaitable<bool> session::log_in() {
   phase_ = phase::login;
   set_deadline(here_.shared().settings.timeouts.login);
   auto& users = here_.shared().users;
-  const auto counted = limited_address(address_).to_string();
   if (!cookie_.empty()) {
     resume(std::exchange(cookie_, {}));
     co_return phase_ == phase::chat;
@@ -129,7 +128,7 @@ net::awaitable<bool> session::log_in() {
       refuse(frame.error().why, frame.error().id, frame.error().room);
     } else if (const auto* credentials = std::get_if<chat::login_frame>(&*frame)) {
       set_deadline(here_.shared().settings.timeouts.response);  // the wait is ours from here on
-      auto logging_in = users.log_in(credentials->username, credentials->password, counted);
+      auto logging_in = users.log_in(credentials->username, credentials->password, address_);
       const auto login = co_await std::move(logging_in);
       if (phase_ != phase::login) {  // it ended while the password was being hashed
         if (login) discard(*login);

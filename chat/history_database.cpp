@@ -14,7 +14,7 @@ namespace parley::chat {
 namespace {
 
 constexpr int application_id = 0x5061726C;  // "Parl"
-constexpr int version = 2;
+constexpr int version = 3;
 constexpr int busy_timeout_ms = 2'000;                  // somebody else, a backup, has the file locked
 constexpr std::uintmax_t largest_checked = 256U << 20;  // bytes; checking takes about a second a gigabyte
 constexpr std::size_t prune_slice = 500;                // messages removed in one transaction
@@ -27,7 +27,8 @@ constexpr char schema[] = R"(
     epoch TEXT NOT NULL,
     last_seq INTEGER NOT NULL DEFAULT 0,  -- at the last pruning: all of a room's messages may be gone
     pruned INTEGER NOT NULL DEFAULT 0,    -- the last seq that is not kept any more
-    record TEXT NOT NULL                  -- JSON: the settings, and who may do what
+    record TEXT NOT NULL,                 -- JSON: the settings, and who may do what
+    reserved INTEGER NOT NULL DEFAULT 0   -- seqs up to here may have been shown and not stored
   ) STRICT;
   CREATE TABLE events(
     room INTEGER NOT NULL REFERENCES rooms,
@@ -55,6 +56,9 @@ constexpr char second_version[] = R"(
   CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "unicode61 remove_diacritics 2");
   INSERT INTO words(rowid, text) SELECT (room << 40) + seq, text FROM events;
 )";
+
+// From version 2, which stored everything before it was shown.
+constexpr char third_version[] = "ALTER TABLE rooms ADD COLUMN reserved INTEGER NOT NULL DEFAULT 0";
 
 // A number that another one replaces whenever the machine starts.
 std::string boot_id() {
@@ -184,14 +188,16 @@ void history_database::prepare(bool full_sync, const std::function<std::string()
   if (empty) {
     database.exec(schema);
     database.exec("PRAGMA application_id = " + std::to_string(application_id));
-  } else if (found < 2) {
-    database.exec(second_version);
+  } else {
+    if (found < 2) database.exec(second_version);
+    if (found < 3) database.exec(third_version);
   }
   database.exec("PRAGMA user_version = " + std::to_string(version));
   SQLite::Statement last_boot(database, "SELECT value FROM meta WHERE name = 'boot'");
   const auto boot = boot_id();
   if (last_boot.executeStep() && last_boot.getColumn(0).getString() != boot) renew_epochs(new_epoch);
   last_boot.reset();
+  renew_epochs_of_reserved(new_epoch);
   SQLite::Statement remember(database, "INSERT OR REPLACE INTO meta VALUES('boot', ?)");
   remember.bind(1, full_sync ? "" : boot);
   // With an fsync for each commit there is nothing that the machine's end could take.
@@ -222,6 +228,20 @@ void history_database::renew_epochs(const std::function<std::string()>& new_epoc
   }
 }
 
+// What was shown last may be lost: whoever saw it has to know, and its seqs are not given again.
+void history_database::renew_epochs_of_reserved(const std::function<std::string()>& new_epoch) {
+  SQLite::Statement rooms(*database_, "SELECT id FROM rooms WHERE reserved <> 0");
+  SQLite::Statement renew(
+      *database_,
+      "UPDATE rooms SET epoch = ?, last_seq = max(last_seq, reserved), reserved = 0 WHERE id = ?");
+  while (rooms.executeStep()) {
+    renew.bind(1, new_epoch());
+    renew.bind(2, rooms.getColumn(0).getInt64());
+    renew.exec();
+    renew.reset();
+  }
+}
+
 std::vector<kept_room> history_database::rooms() {
   SQLite::Statement all(
       *database_,
@@ -230,7 +250,7 @@ std::vector<kept_room> history_database::rooms() {
   std::vector<kept_room> result;
   while (all.executeStep())
     result.push_back({all.getColumn(0).getInt64(), all.getColumn(1).getString(), all.getColumn(2).getString(),
-                      as_seq(all.getColumn(3)), as_seq(all.getColumn(4)), all.getColumn(5).getString()});
+                      as_seq(all.getColumn(3)), as_seq(all.getColumn(4)), all.getColumn(5).getString(), 0});
   return result;
 }
 
@@ -241,7 +261,29 @@ kept_room history_database::make_room(const std::string& name, const std::string
   make.bind(2, epoch);
   make.bind(3, record);
   make.exec();
-  return {database_->getLastInsertRowid(), name, epoch, 0, 0, record};
+  return {database_->getLastInsertRowid(), name, epoch, 0, 0, record, 0};
+}
+
+void history_database::reserve(kept_room& room, std::uint64_t up_to) {
+  SQLite::Statement reserve(*database_, "UPDATE rooms SET reserved = ? WHERE id = ?");
+  reserve.bind(1, as_integer(up_to));
+  reserve.bind(2, room.id);
+  reserve.exec();
+  room.reserved = up_to;
+}
+
+std::vector<history_database::known_id> history_database::read_ids(std::int64_t room, std::size_t limit) {
+  SQLite::Statement newest(
+      *database_,
+      "SELECT user, id, seq FROM events WHERE room = ? AND id IS NOT NULL ORDER BY seq DESC LIMIT ?");
+  newest.bind(1, room);
+  newest.bind(2, static_cast<std::int64_t>(limit));
+  std::vector<known_id> ids;
+  while (newest.executeStep())
+    ids.push_back(
+        {newest.getColumn(0).getString(), newest.getColumn(1).getString(), as_seq(newest.getColumn(2))});
+  std::reverse(ids.begin(), ids.end());
+  return ids;
 }
 
 std::vector<room_message> history_database::read_last(std::int64_t room, std::size_t limit) {
@@ -263,6 +305,8 @@ void history_database::insert(std::span<insertion> group) {
     transaction.commit();
   } catch (const SQLite::Exception&) {
     for (const auto& [room, last] : last_before) room->last_seq = last;
+    // What was shown under a seq was shown, stored or not.
+    for (const auto& one : group) one.room->last_seq = std::max(one.room->last_seq, one.entry.seq);
     throw;
   }
 }
@@ -273,18 +317,17 @@ void history_database::insert_one(insertion& one) {
   one.what = outcome::stored;
   if (!entry.record.empty()) set_record(one);
   if (entry.only_record) return;
-  if (entry.kind == event_kind::removal && !blank(one)) {
+  if (one.what_to_do == work::find) return find(one);
+  // One that has a seq was blanked before.
+  if (entry.kind == event_kind::removal && entry.seq == 0 && !blank(one)) {
     one.what = outcome::missing;
     return;
   }
-  one.seq = one.room->last_seq + 1;
-  if (insert_event(one)) {
-    one.room->last_seq = one.seq;
-    if (entry.kind == event_kind::message) add_words(one);
-  } else {
-    one.what = outcome::repeated;
-    one.seq = seq_of(one);
-  }
+  if (one.what_to_do == work::blank) return;
+  one.seq = entry.seq != 0 ? entry.seq : one.room->last_seq + 1;
+  if (!insert_event(one)) return find(one);
+  one.room->last_seq = one.seq;
+  if (entry.kind == event_kind::message) add_words(one);
 }
 
 // False where the id is there already.
@@ -303,14 +346,18 @@ bool history_database::insert_event(const insertion& one) {
   return insert.exec() != 0;
 }
 
-std::uint64_t history_database::seq_of(const insertion& one) {
+void history_database::find(insertion& one) {
   auto& find = statements_->find_id;
   const reset_after done(find);
   find.bind(1, one.room->id);
   find.bindNoCopy(2, one.entry.user);
   find.bindNoCopy(3, one.entry.id);
-  find.executeStep();
-  return as_seq(find.getColumn(0));
+  if (!find.executeStep()) {
+    one.what = room_log::outcome::failed;  // the one it repeats was shown and could not be stored
+    return;
+  }
+  one.what = room_log::outcome::repeated;
+  one.seq = as_seq(find.getColumn(0));
 }
 
 bool history_database::blank(const insertion& one) {
@@ -382,7 +429,15 @@ std::uint64_t history_database::prune(const kept_room& room, std::uint64_t up_to
   return last;
 }
 
-void history_database::close_cleanly() {
+void history_database::close_cleanly(const std::vector<const kept_room*>& rooms) {
+  SQLite::Statement close(*database_, "UPDATE rooms SET last_seq = ?, reserved = 0 WHERE id = ?");
+  for (const auto* room : rooms) {
+    if (room->reserved == 0) continue;
+    close.bind(1, as_integer(room->last_seq));
+    close.bind(2, room->id);
+    close.exec();
+    close.reset();
+  }
   database_->exec("DELETE FROM meta WHERE name = 'boot'");
   database_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }

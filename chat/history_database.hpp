@@ -23,6 +23,7 @@ struct kept_room {
   std::string name, epoch;
   std::uint64_t last_seq = 0, pruned = 0;  // pruned: what was up to here is not kept any more
   std::string record;                      // see room_record
+  std::uint64_t reserved = 0;  // seqs up to here may have been shown; 0: only those that are stored
 };
 
 // The connection that writes. For one thread at a time. Its functions throw SQLite::Exception, and have done
@@ -42,22 +43,38 @@ class history_database {
   // The last `limit` messages, oldest first.
   std::vector<room_message> read_last(std::int64_t room, std::size_t limit);
 
+  // The newest messages with an id, oldest first.
+  struct known_id {
+    std::string user, id;
+    std::uint64_t seq;
+  };
+  std::vector<known_id> read_ids(std::int64_t room, std::size_t limit);
+
+  // No seq up to this one is given again, whatever happens.
+  void reserve(kept_room& room, std::uint64_t up_to);
+
+  enum class work : std::uint8_t {
+    add,
+    find,   // only says what became of an earlier message with this id
+    blank,  // only takes the text out of the target
+  };
   struct insertion {
     kept_room* room;
     log_entry entry;
+    work what_to_do = work::add;
     std::uint64_t seq = 0;
     room_log::outcome what = room_log::outcome::failed;
   };
-  // One group commit. Each new event takes its room's next seq, a repetition the first one's. A message that
-  // is removed loses its text in the same commit.
+  // One group commit. Each new event takes its room's next seq, where it has none yet, a repetition the first
+  // one's. A message that is removed loses its text in the same commit.
   void insert(std::span<insertion> group);
 
   // Removes a slice of the oldest messages: those up to `up_to` and those from before `since`. Gives what is
   // pruned now; more may be due while that rises.
   std::uint64_t prune(const kept_room& room, std::uint64_t up_to, unix_ms since);
 
-  // Has nothing to fear from the next start.
-  void close_cleanly();
+  // Has nothing to fear from the next start: all that was shown in these rooms is stored, or was taken back.
+  void close_cleanly(const std::vector<const kept_room*>& rooms);
 
  private:
   struct statements {
@@ -69,9 +86,10 @@ class history_database {
   void prepare(bool full_sync, const std::function<std::string()>& new_epoch);
   void check();
   void renew_epochs(const std::function<std::string()>& new_epoch);
+  void renew_epochs_of_reserved(const std::function<std::string()>& new_epoch);
   void insert_one(insertion& one);
   bool insert_event(const insertion& one);
-  std::uint64_t seq_of(const insertion& one);
+  void find(insertion& one);
   bool blank(const insertion& one);
   void add_words(const insertion& one);
   void remove_words(std::int64_t room, std::uint64_t first, std::uint64_t last);

@@ -140,8 +140,9 @@ std::string room::take_presence() {
 void room::listen(listener told) {
   log_->listen([this, told = std::move(told)](room_log::commit commit) {
     published news{commit.what, commit.seq, std::move(commit.entry), {}};
-    if (news.what == room_log::outcome::stored && !news.entry.only_record)
-      news.frame = event_json(name(), event_of(news.seq, news.entry));
+    using outcome = room_log::outcome;
+    const bool is_new = news.what == outcome::shown || (news.what == outcome::stored && !commit.was_shown);
+    if (is_new && !news.entry.only_record) news.frame = event_json(name(), event_of(news.seq, news.entry));
     told(news);
   });
 }

@@ -73,7 +73,7 @@ class room {
     log_entry entry;
     std::optional<std::string> frame;  // for everybody, where it is new
   };
-  // Called once for each entry that was taken, in their order: within the function that made it, or later.
+  // Called as room_log's listener is: within the function that made the entry, or later.
   using listener = std::function<void(const published&)>;
   void listen(listener told);
 

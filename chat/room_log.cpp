@@ -3,17 +3,6 @@
 #include <algorithm>
 
 namespace parley::chat {
-namespace {
-
-// Covers a reconnect by far: at one message a second each, a thousand members need ten seconds to push an id
-// out.
-constexpr std::size_t max_ids = 10'000;
-
-std::string id_key(const std::string& user, const std::string& id) {
-  return user + '\n' + id;
-}
-
-}  // namespace
 
 room_message event_of(std::uint64_t seq, const log_entry& entry) {
   return {seq, entry.user, entry.text, entry.at, entry.kind, entry.target, false};
@@ -29,19 +18,6 @@ bool room_log::page_filler::take(room_message message) {
 
 memory_room_log::memory_room_log(std::string epoch, std::size_t keep)
     : epoch_(std::move(epoch)), keep_(keep) {}
-
-// The seq that a message of this id has already.
-std::optional<std::uint64_t> memory_room_log::remember(const log_entry& entry) {
-  if (entry.id.empty()) return std::nullopt;
-  const auto [place, added] = seq_by_id_.try_emplace(id_key(entry.user, entry.id), last_seq_ + 1);
-  if (!added) return place->second;
-  ids_.push_back(&place->first);
-  if (ids_.size() > max_ids) {
-    seq_by_id_.erase(*ids_.front());
-    ids_.pop_front();
-  }
-  return std::nullopt;
-}
 
 bool remove_from(std::deque<room_message>& messages, std::uint64_t seq) {
   const auto found = std::lower_bound(
@@ -69,11 +45,11 @@ bool memory_room_log::append(log_entry entry) {
     committed({outcome::missing, 0, std::move(entry)});
     return true;
   }
-  if (const auto first = remember(entry)) {
+  if (const auto first = ids_.find(entry.user, entry.id)) {
     committed({outcome::repeated, *first, std::move(entry)});
     return true;
   }
-  ++last_seq_;
+  ids_.add(entry.user, entry.id, ++last_seq_);
   if (keep_ != 0) {
     messages_.push_back(event_of(last_seq_, entry));
     if (messages_.size() > keep_) messages_.pop_front();

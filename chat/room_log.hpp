@@ -9,9 +9,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "chat/recent_ids.hpp"
 #include "chat/server_frame.hpp"
 
 namespace parley::chat {
@@ -31,6 +31,7 @@ struct log_entry {
   std::string record = {};   // not empty: what is known of the room from here on (see room_record)
   bool only_record = false;  // there is no event in it: it takes no seq
   log_origin origin = {};
+  std::uint64_t seq = 0;  // where a log has given it before it is stored
 };
 
 room_message event_of(std::uint64_t seq, const log_entry& entry);
@@ -44,10 +45,11 @@ class room_log {
 
   // Names this log's life: another epoch means that its seqs say nothing about these.
   virtual const std::string& epoch() const = 0;
-  // Of the last message that is committed.
+  // Of the last event that may be shown.
   virtual std::uint64_t last_seq() const = 0;
 
   enum class outcome : std::uint8_t {
+    shown,  // it is not stored yet: another outcome follows
     stored,
     repeated,  // this user's message of this id is already there, under this seq
     missing,   // the message to be removed is not there
@@ -57,8 +59,10 @@ class room_log {
     outcome what = outcome::stored;
     std::uint64_t seq = 0;
     log_entry entry;
+    bool was_shown = false;
   };
-  // Called once for each entry that was taken, in their order: within append() or later.
+  // Called once for each entry that was taken, in their order: within append() or later. Once before that, in
+  // the order of the seqs, where an event is shown before it is stored.
   using listener = std::function<void(commit)>;
   void listen(listener committed) { committed_ = std::move(committed); }
 
@@ -130,15 +134,13 @@ class memory_room_log final : public room_log {
 
  private:
   page read_before(std::uint64_t seq, std::size_t limit) const;
-  std::optional<std::uint64_t> remember(const log_entry& entry);
   bool remove(std::uint64_t seq);
 
   std::string epoch_;
   std::size_t keep_;
   std::uint64_t last_seq_ = 0;
   std::deque<room_message> messages_;
-  std::unordered_map<std::string, std::uint64_t> seq_by_id_;
-  std::deque<const std::string*> ids_;  // keys of seq_by_id_, oldest first
+  recent_ids ids_;
 };
 
 }  // namespace parley::chat

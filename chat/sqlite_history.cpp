@@ -52,7 +52,7 @@ sqlite_history::sqlite_history(settings how, history_database database)
     rooms_.back()->kept = std::move(room);
   }
   writer_ = std::thread([this] { write_loop(); });
-  reader_ = std::thread([this] { read_loop(); });
+  for (auto* lane : {&pages_, &searches_}) lane->thread = std::thread([this, lane] { read_loop(*lane); });
 }
 
 sqlite_history::~sqlite_history() {
@@ -80,6 +80,13 @@ tl::expected<std::unique_ptr<room_log>, std::string> sqlite_history::open_log(co
     }
     auto log = std::make_unique<sqlite_room_log>(
         *this, state, database_.read_last(state->kept.id, settings_.at_hand), settings_.at_hand);
+    if (settings_.at_once) {
+      database_.reserve(state->kept, state->kept.last_seq + reserved_block);
+      recent_ids ids;
+      for (const auto& known : database_.read_ids(state->kept.id, recent_ids::most))
+        ids.add(known.user, known.id, known.seq);
+      log->show_at_once(std::move(ids), state->kept.reserved);
+    }
     state->log = log.get();
     state->home = std::move(home);
     return log;
@@ -109,18 +116,39 @@ bool sqlite_history::append(pending entry) {
 }
 
 bool sqlite_history::read(read_task task) {
+  if (!settings_.at_once) return read_in(pages_, std::move(task));
+  // What was shown is on its way to the file, and has to be found there.
+  return append({.room = nullptr, .entry = {}, .errand = [this, task = std::move(task)] {
+                   if (!read_in(pages_, task)) task(nullptr);
+                 }});
+}
+
+bool sqlite_history::read_in(reader_lane& lane, read_task task) {
   {
     const std::lock_guard lock(mutex_);
-    if (to_read_.size() >= max_to_read) return false;
-    to_read_.push_back(std::move(task));
+    if (lane.tasks.size() >= max_to_read) return false;
+    lane.tasks.push_back(std::move(task));
   }
-  more_to_read_.notify_one();
+  lane.more.notify_one();
   return true;
 }
 
+// The log hears of it, whatever comes of it. False where too much is waiting.
+bool sqlite_history::reserve(const std::shared_ptr<room_state>& room, std::uint64_t up_to) {
+  return append({.room = nullptr, .entry = {}, .errand = [this, room, up_to] {
+                   try {
+                     const std::lock_guard lock(database_mutex_);
+                     database_.reserve(room->kept, up_to);
+                   } catch (const SQLite::Exception& error) {
+                     note_trouble(error.what());
+                   }
+                   room->home([log = room->log, up_to = room->kept.reserved] { log->reserved(up_to); });
+                 }});
+}
+
 bool sqlite_history::search(wanted_search wanted, executor home, finder then) {
-  return read([this, wanted = std::move(wanted), home = std::move(home),
-               then = std::move(then)](history_reader* database) {
+  return read_in(searches_, [this, wanted = std::move(wanted), home = std::move(home),
+                             then = std::move(then)](history_reader* database) {
     std::optional<search_page> page;
     if (database) page = search_rooms(*database, wanted);
     home([then, page = std::move(page)]() mutable { then(std::move(page)); });
@@ -163,12 +191,16 @@ void sqlite_history::stop() {
     stopping_ = true;
   }
   more_to_write_.notify_all();
-  more_to_read_.notify_all();
-  if (reader_.joinable()) reader_.join();
+  for (auto* lane : {&pages_, &searches_}) {
+    lane->more.notify_all();
+    if (lane->thread.joinable()) lane->thread.join();
+  }
   if (!writer_.joinable()) return;
   writer_.join();
+  std::vector<const kept_room*> rooms;
+  for (const auto& room : rooms_) rooms.push_back(&room->kept);
   try {
-    database_.close_cleanly();
+    database_.close_cleanly(rooms);
   } catch (const SQLite::Exception& error) {
     note_trouble(error.what());
   }
@@ -187,9 +219,13 @@ void sqlite_history::write_loop() {
     writing_ = true;
     lock.unlock();
     for (std::span<pending> rest(taken); !rest.empty();) {
-      const auto size = std::min(rest.size(), max_group);
-      commit(rest.first(size));
-      rest = rest.subspan(size);
+      const auto errand = std::find_if(rest.begin(), rest.end(), [](const auto& one) { return one.errand; });
+      const auto size = std::min(static_cast<std::size_t>(errand - rest.begin()), max_group);
+      if (size == 0)
+        rest.front().errand();
+      else
+        commit(rest.first(size));
+      rest = rest.subspan(std::max<std::size_t>(size, 1));
     }
     // One slice at a time: messages do not wait for more than that.
     if (clock::now() >= prune_at && !prune_a_slice()) prune_at = clock::now() + settings_.prune_interval;
@@ -202,7 +238,7 @@ void sqlite_history::write_loop() {
 void sqlite_history::commit(std::span<pending> group) {
   std::vector<history_database::insertion> rows;
   rows.reserve(group.size());
-  for (auto& one : group) rows.push_back({&one.room->kept, std::move(one.entry)});
+  for (auto& one : group) rows.push_back({&one.room->kept, std::move(one.entry), one.what_to_do});
   try {
     const std::lock_guard lock(database_mutex_);
     database_.insert(rows);
@@ -268,16 +304,16 @@ void sqlite_history::note_trouble(const std::string& what) {
   settings_.report("messages cannot be stored in " + settings_.file.string() + " and are refused: " + what);
 }
 
-// --- the reader's thread ---
+// --- the readers' threads ---
 
-void sqlite_history::read_loop() {
+void sqlite_history::read_loop(reader_lane& lane) {
   std::unique_ptr<history_reader> database;
   std::unique_lock lock(mutex_);
   for (;;) {
-    more_to_read_.wait(lock, [this] { return stopping_ || !to_read_.empty(); });
+    lane.more.wait(lock, [&] { return stopping_ || !lane.tasks.empty(); });
     if (stopping_) return;
-    const auto task = std::move(to_read_.front());
-    to_read_.pop_front();
+    const auto task = std::move(lane.tasks.front());
+    lane.tasks.pop_front();
     lock.unlock();
     try {
       if (!database) database = std::make_unique<history_reader>(settings_.file);

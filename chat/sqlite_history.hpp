@@ -1,6 +1,7 @@
 #pragma once
 // Room logs that survive the process: one writer thread for all rooms, which commits whatever has gathered
-// while it was busy with the commit before (group commit), and one reader thread for what is not in memory.
+// while it was busy with the commit before (group commit), one reader thread for what is not in memory, and
+// one for searches, so that nobody's scrolling waits for them.
 
 #include <chrono>
 #include <condition_variable>
@@ -32,6 +33,7 @@ class sqlite_history {
   struct settings {
     std::filesystem::path file;
     bool full_sync = false;      // an fsync for each commit
+    bool at_once = false;        // what is said is shown before it is stored
     milliseconds keep{0};        // how long a message is kept; 0: for ever
     std::size_t keep_count = 0;  // how many messages a room keeps; 0: all
     std::size_t at_hand = 0;     // of them kept in memory for each room
@@ -78,21 +80,33 @@ class sqlite_history {
 
  private:
   friend class sqlite_room_log;
+  static constexpr std::uint64_t reserved_block = 50'000;  // seqs: as many as may wait to be stored
   struct room_state;
+  // For the writer: an entry of a room, or something to do when all before it is committed.
   struct pending {
     std::shared_ptr<room_state> room;
     log_entry entry;
+    history_database::work what_to_do = history_database::work::add;
+    std::function<void()> errand = nullptr;
   };
   // Done on the reader's thread. Once more and with null where the file could not be read.
   using read_task = std::function<void(history_reader*)>;
+  // A thread that reads, and what waits for it.
+  struct reader_lane {
+    std::deque<read_task> tasks;
+    std::condition_variable more;
+    std::thread thread;
+  };
 
   sqlite_history(settings how, history_database database);
   std::shared_ptr<room_state> find_room(const std::string& name);
   bool append(pending entry);
   bool read(read_task task);
+  bool read_in(reader_lane& lane, read_task task);
+  bool reserve(const std::shared_ptr<room_state>& room, std::uint64_t up_to);
   search_page search_rooms(history_reader& database, const wanted_search& wanted);
   void write_loop();
-  void read_loop();
+  void read_loop(reader_lane& lane);
   void commit(std::span<pending> group);
   void tell(std::span<history_database::insertion> done, std::span<const pending> group);
   bool prune_a_slice();
@@ -103,16 +117,16 @@ class sqlite_history {
   std::mutex database_mutex_;  // for open_log() beside it
 
   std::mutex mutex_;  // of all below
-  std::condition_variable more_to_write_, more_to_read_, drained_;
+  std::condition_variable more_to_write_, drained_;
   std::vector<pending> to_write_;
   std::size_t bytes_to_write_ = 0;  // of text in it
-  std::deque<read_task> to_read_;
+  reader_lane pages_, searches_;
   std::vector<std::shared_ptr<room_state>> rooms_;  // all that the file knows
   bool writing_ = false, stopping_ = false;
 
   bool in_trouble_ = false, cannot_prune_ = false;  // the writer's
   std::size_t next_pruned_ = 0;                     // the writer's: index of a room
-  std::thread writer_, reader_;
+  std::thread writer_;
 };
 
 }  // namespace parley::chat

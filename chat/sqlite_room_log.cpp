@@ -18,20 +18,76 @@ sqlite_room_log::sqlite_room_log(sqlite_history& history, std::shared_ptr<sqlite
                                                : at_hand_.front().seq - 1) {}
 
 bool sqlite_room_log::append(log_entry entry) {
-  return history_.append({state_, std::move(entry)});
+  using work = history_database::work;
+  if (!at_once_ || entry.only_record) return history_.append({state_, std::move(entry)});
+  // Only the file knows whether the message is there.
+  if (entry.kind == event_kind::removal) return history_.append({state_, std::move(entry), work::blank});
+  // Acknowledged again when the first one is stored, not before.
+  if (ids_.find(entry.user, entry.id)) return history_.append({state_, std::move(entry), work::find});
+  return show(std::move(entry));
 }
 
 void sqlite_room_log::apply(commit what) {
-  if (what.what == outcome::stored && !what.entry.only_record) {
-    last_seq_ = what.seq;
-    if (what.entry.kind == event_kind::removal) remove_from(at_hand_, what.entry.target);
-    at_hand_.push_back(event_of(what.seq, what.entry));
-    if (at_hand_.size() > at_hand_limit_) {
-      at_hand_after_ = at_hand_.front().seq;
-      at_hand_.pop_front();
+  if (at_once_) return apply_shown(std::move(what));
+  if (what.what == outcome::stored && !what.entry.only_record) hold(what.entry, what.seq);
+  committed(std::move(what));
+}
+
+void sqlite_room_log::hold(const log_entry& entry, std::uint64_t seq) {
+  last_seq_ = seq;
+  if (entry.kind == event_kind::removal) remove_from(at_hand_, entry.target);
+  at_hand_.push_back(event_of(seq, entry));
+  if (at_hand_.size() > at_hand_limit_) {
+    at_hand_after_ = at_hand_.front().seq;
+    at_hand_.pop_front();
+  }
+}
+
+// --- shown before it is stored ---
+
+void sqlite_room_log::show_at_once(recent_ids ids, std::uint64_t reserved) {
+  at_once_ = true;
+  ids_ = std::move(ids);
+  reserved_ = reserved;
+}
+
+bool sqlite_room_log::show(log_entry entry) {
+  reserve_in_time();
+  if (last_seq_ >= reserved_) return false;
+  entry.seq = last_seq_ + 1;
+  if (!history_.append({state_, entry})) return false;
+  ids_.add(entry.user, entry.id, entry.seq);
+  hold(entry, entry.seq);
+  const auto seq = entry.seq;
+  committed({outcome::shown, seq, std::move(entry)});
+  return true;
+}
+
+void sqlite_room_log::apply_shown(commit what) {
+  auto& entry = what.entry;
+  if (entry.seq != 0) {
+    what.was_shown = true;
+    if (what.what != outcome::stored) {  // whoever saw it saw what history will not show
+      std::erase_if(at_hand_, [&](const auto& held) { return held.seq == entry.seq; });
+      if (what.what == outcome::failed) ids_.take_back(entry.user, entry.id);
     }
+  } else if (entry.kind == event_kind::removal && what.what == outcome::stored) {
+    // The text is gone from the file: now everybody is told.
+    if (show(entry)) return;
+    what.what = outcome::failed;
   }
   committed(std::move(what));
+}
+
+void sqlite_room_log::reserve_in_time() {
+  constexpr std::uint64_t few = sqlite_history::reserved_block / 2;
+  if (reserving_ || reserved_ - last_seq_ > few) return;
+  reserving_ = history_.reserve(state_, reserved_ + sqlite_history::reserved_block);
+}
+
+void sqlite_room_log::reserved(std::uint64_t up_to) {
+  reserving_ = false;
+  reserved_ = up_to;
 }
 
 void sqlite_room_log::forget(std::uint64_t pruned) {

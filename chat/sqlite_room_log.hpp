@@ -22,17 +22,28 @@ class sqlite_room_log final : public room_log {
 
   const std::string& epoch() const override { return epoch_; }
   std::uint64_t last_seq() const override { return last_seq_; }
+  // From now on what is said is shown before it is stored, under seqs up to `reserved`. Before the first
+  // append().
+  void show_at_once(recent_ids ids, std::uint64_t reserved);
+
   bool append(log_entry entry) override;
   page read_after(std::uint64_t seq, std::size_t limit) const override;
   page read_last(std::size_t limit) const override;
   bool read(range wanted, reader then) override;
   bool count_unread(std::uint64_t after, const std::string& user, counter then) override;
 
-  // News from the writer: what became of an entry, and that messages up to a seq are gone.
+  // News from the writer: what became of an entry, that messages up to a seq are gone, and how far seqs may
+  // be given.
   void apply(commit what);
   void forget(std::uint64_t pruned);
+  void reserved(std::uint64_t up_to);
 
  private:
+  bool show(log_entry entry);
+  void apply_shown(commit what);
+  void hold(const log_entry& entry, std::uint64_t seq);
+  void reserve_in_time();
+
   sqlite_history& history_;
   std::shared_ptr<sqlite_history::room_state> state_;
   const std::string epoch_;
@@ -40,6 +51,11 @@ class sqlite_room_log final : public room_log {
   std::uint64_t last_seq_, pruned_;
   std::deque<room_message> at_hand_;  // all messages after at_hand_after_
   std::uint64_t at_hand_after_;
+
+  // Where what is said is shown before it is stored.
+  bool at_once_ = false, reserving_ = false;
+  std::uint64_t reserved_ = 0;
+  recent_ids ids_;
 };
 
 }  // namespace parley::chat

@@ -28,7 +28,7 @@ frame_refusal refuse(std::string_view json) {
   return parsed.error();
 }
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   return '"' + std::string(text) + '"';
 }
 
@@ -226,14 +226,14 @@ BOOST_AUTO_TEST_CASE(the_first_wrong_field_is_the_one_that_is_named) {
 
 BOOST_AUTO_TEST_CASE(an_unknown_type_is_named) {
   for (const auto* type : {"shout", "", "Message", "message "}) {
-    const auto refused = refuse(R"({"type":)" + quoted(type) + "}");
+    const auto refused = refuse(R"({"type":)" + json_string(type) + "}");
     BOOST_TEST(to_word(refused.why.code) == "unknown_type");
-    BOOST_TEST(refused.why.message == "There is no frame of the type " + quoted(type) + ".");
+    BOOST_TEST(refused.why.message == "There is no frame of the type " + json_string(type) + ".");
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_long_unknown_type_is_not_repeated) {
-  const auto refused = refuse(R"({"type":)" + quoted(repeat("x", 10'000)) + "}");
+  const auto refused = refuse(R"({"type":)" + json_string(repeat("x", 10'000)) + "}");
   BOOST_TEST(to_word(refused.why.code) == "unknown_type");
   BOOST_TEST(refused.why.message.size() < 200U);
 }
@@ -261,9 +261,9 @@ BOOST_AUTO_TEST_CASE(a_refusal_bears_the_id_and_the_room_of_what_it_answers) {
 
 BOOST_AUTO_TEST_CASE(a_refusal_repeats_nothing_longer_than_an_id_or_a_room_can_be) {
   const auto longest_id = repeat("\xf0\x9f\x98\x80", 64);
-  BOOST_TEST(refuse(R"({"type":"shout","id":)" + quoted(longest_id) + "}").id == longest_id);
-  const auto refused = refuse(R"({"type":"shout","id":)" + quoted(repeat("x", 1000)) + R"(,"room":)" +
-                              quoted(repeat("x", 1000)) + "}");
+  BOOST_TEST(refuse(R"({"type":"shout","id":)" + json_string(longest_id) + "}").id == longest_id);
+  const auto refused = refuse(R"({"type":"shout","id":)" + json_string(repeat("x", 1000)) + R"(,"room":)" +
+                              json_string(repeat("x", 1000)) + "}");
   BOOST_TEST(refused.id == "");
   BOOST_TEST(refused.room == "");
 }

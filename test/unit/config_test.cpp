@@ -157,6 +157,7 @@ BOOST_AUTO_TEST_CASE(every_key_reaches_a_member_of_its_own) {
       {"rooms.direct", "5"},
       {"history.mode", "off"},
       {"history.sync", "full"},
+      {"history.deliver", "at_once"},
       {"history.keep", "7d"},
       {"history.keep_count", "100"},
       {"history.on_join", "0"},
