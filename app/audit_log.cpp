@@ -15,7 +15,7 @@
 namespace parley {
 namespace {
 
-constexpr std::size_t queue_lines = 8'192;  // past it an act waits for the disk: none is lost
+constexpr std::size_t queue_lines = 8'192;  // past it, with a disk that hangs, the oldest are lost
 
 }  // namespace
 
@@ -27,7 +27,7 @@ tl::expected<std::unique_ptr<audit_log>, std::string> audit_log::open(const std:
     auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
     auto thread = std::make_shared<spdlog::details::thread_pool>(queue_lines, 1);
     auto logger = std::make_shared<spdlog::async_logger>("audit", std::move(sink), thread,
-                                                         spdlog::async_overflow_policy::block);
+                                                         spdlog::async_overflow_policy::overrun_oldest);
     logger->set_pattern("%v");
     logger->flush_on(spdlog::level::info);
     logger->set_error_handler([path = file.string()](const std::string& error) {
@@ -50,6 +50,8 @@ void audit_log::write(const act& done) {
   if (done.seq != 0) line["seq"] = done.seq;
   if (done.for_ms != 0) line["for_ms"] = done.for_ms;
   if (!done.details.empty()) line["details"] = done.details;
+  if (const auto lost = thread_->overrun_counter(); lost > lost_.exchange(lost))
+    spdlog::error("{} acts are lost from audit.log: the disk does not take them", lost);
   logger_->info(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // What moderators, owners and operators did: one line of JSON an act, appended to a file and never changed.
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -40,6 +41,7 @@ class audit_log {
 
   std::shared_ptr<spdlog::details::thread_pool> thread_;  // ends, with all written, after the logger
   std::shared_ptr<spdlog::logger> logger_;
+  std::atomic<std::size_t> lost_{0};
 };
 
 }  // namespace parley

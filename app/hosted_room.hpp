@@ -1,6 +1,9 @@
 #pragma once
 // What a room's home keeps for it; for the files of `rooms` alone.
 
+#include <deque>
+#include <functional>
+
 #include "app/rooms.hpp"
 
 namespace parley {
@@ -17,15 +20,20 @@ struct rooms::hosted_room {
         presences(presence_interval),
         flush_timer(io),
         presence_timer(io),
+        retry_timer(io),
         sockets_on(shards) {}
 
   const chat::room_name name;
   chat::room room;
   std::string gathering;
   chat::pacer flushes, presences;
-  net::timer flush_timer, presence_timer;
-  bool flush_scheduled = false, presence_scheduled = false;
+  net::timer flush_timer, presence_timer, retry_timer;
+  bool flush_scheduled = false, presence_scheduled = false, retry_scheduled = false;
   std::vector<std::size_t> sockets_on;  // by shard: who gets batches
+
+  // What is due when a change of the record is stored, or is not; in the order in which the log was given
+  // them.
+  std::deque<std::function<void(bool stored)>> changes_under_way;
 };
 
 }  // namespace parley

@@ -18,7 +18,8 @@ tl::expected<void, chat::refusal> room_directory::claim(const chat::room_name& n
   if (rooms_.contains(name.str()))
     return tl::unexpected(
         chat::refusal{error_code::name_taken, "There is a room " + name.str() + " already."});
-  const auto all = all_.of(direct), own = owned_[owner.key].of(direct);
+  const auto owned = owned_.find(owner.key);
+  const auto all = all_.of(direct), own = owned == owned_.end() ? 0 : owned->second.of(direct);
   const auto most = direct ? limits_.direct : limits_.max;
   const auto most_own = direct ? most_direct_each : limits_.per_user;
   if (all >= most)
@@ -73,20 +74,19 @@ void room_directory::remember(rooms::iterator room) {
 
 void room_directory::update(const chat::room& room) {
   entry known;
-  known.owner_key = chat::ascii_lower(room.record().owner);
+  known.is_direct = room.name().starts_with('@');
+  known.owner_key = known.is_direct ? room.record().opened_by : chat::ascii_lower(room.record().owner);
   known.view = room.view();
   known.searched = chat::ascii_lower(room.name() + '\n' + known.view.topic);
   if (known.view.is_private) {
     known.members = room.record().members;
-    if (!known.owner_key.empty()) known.members.insert(known.owner_key);
+    if (!known.owner_key.empty() && !known.is_direct) known.members.insert(known.owner_key);
   }
   known.count = room.user_count();
   known.made = true;
-  known.is_direct = room.name().starts_with('@');
   const std::lock_guard lock(mutex_);
   const auto [there, is_new] = rooms_.try_emplace(room.name());
   if (!is_new) forget(there);
-  if (known.is_direct) known.owner_key = there->second.owner_key;  // it counts for who opened it
   there->second = std::move(known);
   remember(there);
 }
@@ -100,6 +100,11 @@ bool room_directory::knows(const chat::room_name& name) const {
   const std::lock_guard lock(mutex_);
   const auto found = rooms_.find(name.str());
   return found != rooms_.end() && found->second.made;
+}
+
+bool room_directory::is_claimed(const chat::room_name& name) const {
+  const std::lock_guard lock(mutex_);
+  return rooms_.contains(name.str());
 }
 
 chat::room_listing room_directory::list(const chat::actor& who, const std::string& query) const {
@@ -128,7 +133,9 @@ std::vector<std::string> room_directory::private_rooms_of(const std::string& key
   const std::lock_guard lock(mutex_);
   const auto found = private_of_.find(key);
   if (found == private_of_.end()) return {};
-  return {found->second.begin(), found->second.end()};
+  std::vector<std::string> names(found->second.begin(), found->second.end());
+  std::stable_partition(names.begin(), names.end(), [](const auto& name) { return !name.starts_with('@'); });
+  return names;
 }
 
 }  // namespace parley

@@ -15,9 +15,6 @@ namespace {
 // A room that gathers more than this between two flushes is flushed before its time.
 constexpr std::size_t largest_batch = 256 * 1024;
 
-// How long who was refused for want of a place to store may wait before the next try.
-constexpr chat::milliseconds retry_storing{2000};
-
 chat::room_settings settings_of_room(const config& settings) {
   const bool keeps = settings.history.mode != history_mode::off;
   return {settings.rooms.capacity, settings.presence.detail_limit, keeps ? settings.history.on_join : 0,
@@ -85,6 +82,18 @@ void rooms::leave(const chat::room_name& name, std::string user) {
   });
 }
 
+void rooms::give_up(const chat::room_name& name, chat::actor who) {
+  at_home(name, [name, who = std::move(who)](rooms& home) { home.give_up_here(name, who); });
+}
+
+void rooms::invite(const chat::room_name& name, const std::vector<std::string>& keys, const std::string& by) {
+  for (std::size_t index = 0; index < here_.shard_count(); ++index)
+    here_.run_on(index, [keys, json = chat::invited_json(name.str(), by)](shard& there) {
+      for (const auto& key : keys)
+        for (auto* session : there.sessions_of(key)) session->send(json);
+    });
+}
+
 void rooms::publish(const chat::room_name& name, chat::room::submission message) {
   at_home(name, [name, message = std::move(message)](rooms& home) { home.publish_here(name, message); });
 }
@@ -149,6 +158,10 @@ void rooms::join_here(const chat::room_name& name, entrance entering) {
   hosted_room* const home = find_home(name);
   if (!home) return refuse({chat::error_code::no_such_room, "There is no room " + name.str() + "."});
 
+  if (entering.is_in && !home->room.may_stay(request.who)) {  // was put out while this was on its way
+    leave_here(name, request.who.user, who.shard);
+    return refuse({chat::error_code::forbidden, "You are not in the room " + name.str() + " any more."});
+  }
   const bool was_known = home->room.record().admits(request.who);
   auto answer =
       entering.is_in ? home->room.describe(request, unix_now()) : home->room.join(request, unix_now());
@@ -192,15 +205,20 @@ void rooms::publish_here(const chat::room_name& name, const chat::room::submissi
                         name.str(),
                         {}});
   if (const auto taken = home->room.publish(message, chat::clock::now(), unix_now()); !taken)
-    refuse(who, {taken.error().why, message.id, name.str(), taken.error().retry_after});
+    return refuse(who, {taken.error().why, message.id, name.str(), taken.error().retry_after});
+  if (const auto other = home->room.call_back(message.who, unix_now())) {
+    here_.shared().directory.update(home->room);
+    invite(name, {*other}, message.who.user);
+  }
 }
 
 // What the log has to say about an entry that it was given.
 void rooms::published(hosted_room& home, const chat::room::published& news) {
   using outcome = chat::room_log::outcome;
   const auto& entry = news.entry;
-  if (news.what == outcome::failed || news.what == outcome::missing) return failed(home, news);
   if (news.what == outcome::shown) return gather(home, *news.frame);
+  if (!entry.record.empty()) changed(home, news);
+  if (news.what == outcome::failed || news.what == outcome::missing) return failed(home, news);
   // The ack goes out now and the message with the next flush: the ack is first, where nothing is shown before
   // it is stored.
   if (!entry.id.empty()) acknowledge(socket_of(entry.origin), home.name, news);
@@ -213,24 +231,46 @@ void rooms::published(hosted_room& home, const chat::room::published& news) {
   if (news.frame) gather(home, *news.frame);
 }
 
-void rooms::failed(const hosted_room& home, const chat::room::published& news) {
+// What was changed is in force since it was asked for; now whoever asked has an answer.
+void rooms::changed(hosted_room& home, const chat::room::published& news) {
+  if (news.entry.origin.number == 0) return;  // nobody has asked
+  const auto answer = std::move(home.changes_under_way.front());
+  home.changes_under_way.pop_front();
+  answer(news.what == chat::room_log::outcome::stored);
+}
+
+void rooms::store_again_later(hosted_room& home) {
+  if (std::exchange(home.retry_scheduled, true)) return;
+  home.retry_timer.expires_after(chat::retry_storing);
+  home.retry_timer.async_wait([this, &home](const std::error_code& error) {
+    if (error) return;
+    home.retry_scheduled = false;
+    home.room.store_again();
+    if (home.room.has_unstored()) store_again_later(home);
+  });
+}
+
+void rooms::failed(hosted_room& home, const chat::room::published& news) {
   const auto& entry = news.entry;
+  if (!entry.record.empty()) return store_again_later(home);
   const auto who = socket_of(entry.origin);
   if (news.what == chat::room_log::outcome::missing)
     return refuse(who, {{chat::error_code::no_such_message, "This message is not there any more."},
                         {},
                         home.name.str(),
                         {}});
-  if (entry.kind == chat::event_kind::message && !entry.only_record)
-    return refuse(who, {{chat::error_code::unavailable, "The message could not be stored. Try again."},
-                        entry.id,
-                        home.name.str(),
-                        retry_storing});
-  spdlog::warn("a change of the room {} could not be stored: the next one will store both", home.name.str());
-  refuse(who, {{chat::error_code::unavailable, "This could not be stored. Try again."},
-               {},
+  const bool is_message = entry.kind == chat::event_kind::message;
+  refuse(who, {{chat::error_code::unavailable, is_message ? "The message could not be stored. Try again."
+                                                          : "The removal could not be stored. Try again."},
+               entry.id,
                home.name.str(),
-               retry_storing});
+               chat::retry_storing});
+}
+
+void rooms::refuse(socket_id who, const chat::error_frame& why) {
+  here_.run_on(who.shard, [who, json = chat::to_json(why)](shard& there) {
+    if (auto* session = there.find(who.number)) session->refused(json);
+  });
 }
 
 void rooms::acknowledge(socket_id who, const chat::room_name& room, const chat::room::published& news) {
@@ -258,7 +298,7 @@ void rooms::read_here(const chat::room_name& name, socket_id who, const chat::ro
           chat::error_frame{{chat::error_code::unavailable, "The history could not be read. Try again."},
                             {},
                             name.str(),
-                            retry_storing});
+                            chat::retry_storing});
     here_.run_on(who.shard, [who, json = std::move(json)](shard& there) {
       if (auto* session = there.find(who.number)) session->show_history(json);
     });
@@ -276,7 +316,7 @@ void rooms::count_here(const chat::room_name& name, socket_id who, std::uint64_t
     refuse(who, {{chat::error_code::unavailable, "The history could not be read. Try again."},
                  {},
                  name.str(),
-                 retry_storing});
+                 chat::retry_storing});
   };
   hosted_room* const home = find_home(name);
   if (!home || !home->room.count_unread(after, reader, answer)) answer(std::nullopt);

@@ -43,6 +43,10 @@ class rooms {
   };
   void join(const chat::room_name& name, entrance request);
   void leave(const chat::room_name& name, std::string user);
+  // On all sockets, and out of a private room's members.
+  void give_up(const chat::room_name& name, chat::actor who);
+  // Tells people, wherever they are, of a private room that they have become members of.
+  void invite(const chat::room_name& name, const std::vector<std::string>& keys, const std::string& by);
 
   void publish(const chat::room_name& name, chat::room::submission message);
 
@@ -85,13 +89,17 @@ class rooms {
   void configure_here(const chat::room_name& name, socket_id asked_by, const chat::actor& who,
                       const chat::room_changes& changes);
   void tell_settings_here(const chat::room_name& name, socket_id asked_by, const chat::actor& who);
+  void give_up_here(const chat::room_name& name, const chat::actor& who);
   void carry_out(hosted_room& home, const chat::actor& who, const chat::moderation& act);
+  void tell_all_of(hosted_room& home, const std::string& key, const std::string& json, bool goes);
+  void changed(hosted_room& home, const chat::room::published& news);
+  void store_again_later(hosted_room& home);
 
   void published(hosted_room& home, const chat::room::published& news);
-  void failed(const hosted_room& home, const chat::room::published& news);
+  void failed(hosted_room& home, const chat::room::published& news);
   void acknowledge(socket_id who, const chat::room_name& room, const chat::room::published& news);
   void send(socket_id who, std::string json);
-  void refuse(socket_id who, const chat::error_frame& why) { send(who, chat::to_json(why)); }
+  void refuse(socket_id who, const chat::error_frame& why);
   void gather(hosted_room& home, std::string_view frame);
   void flush(hosted_room& home);
   void schedule_presence(hosted_room& home);

@@ -47,6 +47,8 @@ class session final : public std::enable_shared_from_this<session>, private chat
 
   // Sends one frame, now or as soon as the socket takes it.
   void send(std::string_view json);
+  // An error frame, which counts: see limits.flood.
+  void refused(std::string_view json);
 
   // The answers to a join, from the room's home.
   void entered(const chat::room_name& room, std::string_view joined_frame, std::size_t skip);
@@ -136,10 +138,11 @@ class session final : public std::enable_shared_from_this<session>, private chat
   net::awaitable<bool> open_room(chat::room_name name, chat::room_record record);
   net::awaitable<void> create_room(chat::room_name name, chat::room_record record);
   net::awaitable<void> open_direct_room(chat::room_name name, std::string other, chat::join_frame frame);
-  void spawn(net::awaitable<void> errand, const char* what);
+  void spawn(net::awaitable<void> errand, const chat::room_name& room);
   bool may_ask(const std::string& room);
-  bool may_read(const std::string& room);
-  void show_found(const std::optional<chat::search_page>& page);
+  bool in_pace(chat::burst_limiter& pace, const rate& most, const std::string& room);
+  bool is_operator(const std::string& key) const;
+  void show_found(const std::optional<chat::search_page>& page, const std::string& room);
   void leave(membership& in);
   void leave_chat();
   void log_out(chat::close_code why);
@@ -197,9 +200,9 @@ class session final : public std::enable_shared_from_this<session>, private chat
   bool ping_sent_ = false;
   chat::time_point ping_sent_at_{};
   std::vector<std::unique_ptr<membership>> rooms_;  // each stays where it is: the room's fanout points to it
-  chat::burst_limiter frames_, refusals_, pages_, typing_;
+  chat::burst_limiter frames_, refusals_, questions_, searches_, acts_, typing_;
   bool opening_room_ = false;
-  bool history_is_coming_ = false;
+  bool page_is_coming_ = false;  // of the history, or of what a search found
 };
 
 }  // namespace parley

@@ -26,9 +26,8 @@ void session::welcome(const opened_login& login) {
   }
   attached_ = true;
   if (!shared.users.is_alive(login.id)) return end(chat::close_code::revoked);  // ended this very moment
-  const auto& operators = shared.settings.auth.operators;
-  me_ = {login.user, login.user_key,
-         std::find(operators.begin(), operators.end(), login.user_key) != operators.end()};
+  me_ = {login.user, login.user_key, is_operator(login.user_key)};
+  here_.note_user(*this);
   login_expires_ = login.expires;
   phase_ = phase::chat;
   no_deadline();
@@ -39,6 +38,11 @@ void session::welcome(const opened_login& login) {
   for (auto& room : shared.directory.private_rooms_of(me_.key))
     if (answer.rooms.size() < max_rooms) answer.rooms.push_back(std::move(room));
   send(chat::to_json(answer));
+}
+
+bool session::is_operator(const std::string& key) const {
+  const auto& operators = here_.shared().settings.auth.operators;
+  return std::find(operators.begin(), operators.end(), key) != operators.end();
 }
 
 // Nobody will get to know the token of this login session: it ends. One that a cookie or a token named goes
@@ -103,7 +107,11 @@ void session::note_activity(chat::time_point now) {
 
 void session::refuse(chat::refusal why, std::string id, std::string room,
                      std::optional<chat::milliseconds> retry_after) {
-  send(chat::to_json(chat::error_frame{std::move(why), std::move(id), std::move(room), retry_after}));
+  refused(chat::to_json(chat::error_frame{std::move(why), std::move(id), std::move(room), retry_after}));
+}
+
+void session::refused(std::string_view json) {
+  send(json);
   if (!refusals_.try_take(chat::clock::now(), limits_.flood.count, limits_.flood.per))
     end(chat::close_code::flood);
 }

@@ -11,10 +11,13 @@
 namespace parley {
 namespace {
 
+constexpr chat::milliseconds one_room_takes{500};                         // at most, mostly
 constexpr std::size_t default_history_page = 50, max_history_page = 200;  // messages
 constexpr rate questions{100, std::chrono::seconds(10)};  // of one socket: enough to scroll, and to catch up
 
 constexpr std::size_t search_page_size = 20;
+constexpr rate searches{10, std::chrono::seconds(10)};  // of one socket
+constexpr rate acts{10, std::chrono::seconds(10)};  // of one socket: each goes to the disk, and to the audit
 constexpr rate typing_signs{1, std::chrono::seconds(2)};  // of one socket; more go nowhere
 
 }  // namespace
@@ -41,7 +44,7 @@ void session::on(const chat::join_frame& frame) {
     if (!first && two->second != me_.key)
       return refuse({chat::error_code::forbidden, "This room belongs to two others."}, {}, frame.room);
     if (!here_.shared().directory.knows(*name))
-      return spawn(open_direct_room(*name, first ? two->second : two->first, frame), "a room of two");
+      return spawn(open_direct_room(*name, first ? two->second : two->first, frame), *name);
   }
 
   enter(*name, frame);
@@ -67,11 +70,11 @@ void session::enter(const chat::room_name& name, const chat::join_frame& frame) 
 void session::entered(const chat::room_name& room, std::string_view joined_frame, std::size_t skip) {
   auto* in = find_membership(room);
   if (!in) return here_.local_rooms().leave(room, me_.user);  // it is closing
-  deliver(joined_frame);
   if (in->leaving) {
     std::erase_if(rooms_, [in](const auto& other) { return other.get() == in; });
     return here_.local_rooms().leave(room, me_.user);
   }
+  deliver(joined_frame);
   in->entered = true;
   here_.local_rooms().add_local(room, in->place, skip);
 }
@@ -85,15 +88,17 @@ void session::on(const chat::leave_frame& frame) {
   const auto name = chat::room_name::parse(frame.room);
   if (!name) return refuse(name.error(), {}, frame.room);
   auto* in = find_membership(*name);
-  if (!in || in->leaving)
+  const bool is_in = in && !in->leaving;
+  if (!is_in && !frame.for_good)
     return refuse({chat::error_code::not_member, "You are not in the room " + name->str() + "."}, {},
                   frame.room);
-  if (!in->entered) {
+  if (is_in && in->entered) {
+    leave(*in);
+    std::erase_if(rooms_, [&](const auto& other) { return other->room == *name; });
+  } else if (is_in) {
     in->leaving = true;
-    return;
   }
-  leave(*in);
-  std::erase_if(rooms_, [&](const auto& other) { return other->room == *name; });
+  if (frame.for_good) here_.local_rooms().give_up(*name, me_);
 }
 
 void session::leave(membership& in) {
@@ -138,7 +143,7 @@ void session::on(const chat::history_frame& frame) {
                                                     std::to_string(max_history_page) + "."},
                   {}, frame.room);
   if (!may_ask(frame.room)) return;
-  history_is_coming_ = true;
+  page_is_coming_ = true;
   using direction = chat::room_log::range::direction;
   here_.local_rooms().read(
       in->room, id_,
@@ -147,7 +152,7 @@ void session::on(const chat::history_frame& frame) {
 }
 
 void session::show_history(std::string_view json) {
-  history_is_coming_ = false;
+  page_is_coming_ = false;
   send(json);
 }
 
@@ -165,6 +170,10 @@ void session::moderated(const chat::room_name& room, std::string_view json, bool
 void session::on(const chat::configure_frame& frame) {
   const auto name = chat::room_name::parse(frame.room);
   if (!name) return refuse(name.error(), {}, frame.room);
+  // Whether these two talk to each other is nobody's business.
+  if (name->direct())
+    return refuse({chat::error_code::forbidden, "A room of two has no settings."}, {}, frame.room);
+  if (!in_pace(acts_, acts, frame.room)) return;
   if (frame.changes == chat::room_changes{}) return here_.local_rooms().tell_settings(*name, id_, me_);
   here_.local_rooms().configure(*name, id_, me_, frame.changes);
 }
@@ -172,6 +181,9 @@ void session::on(const chat::configure_frame& frame) {
 void session::on(const chat::moderate_frame& frame) {
   const auto name = chat::room_name::parse(frame.room);
   if (!name) return refuse(name.error(), {}, frame.room);
+  if (name->direct())
+    return refuse({chat::error_code::forbidden, "Nobody moderates a room of two."}, {}, frame.room);
+  if (!in_pace(acts_, acts, frame.room)) return;
   auto act = frame.act;
   if (act.act != chat::moderation_act::remove) {
     const auto user = here_.shared().users.name_of(act.user);
@@ -179,6 +191,7 @@ void session::on(const chat::moderate_frame& frame) {
       return refuse({chat::error_code::no_such_user, "There is no user of that name."}, {}, frame.room);
     act.user = user->display();
     act.key = user->key();
+    act.is_operator = is_operator(act.key);
   }
   here_.local_rooms().moderate(*name, id_, me_, std::move(act));
 }
@@ -200,17 +213,19 @@ void session::on(const chat::create_frame& frame) {
   record.slow_mode = frame.settings.slow_mode.value_or(chat::milliseconds(0));
   record.is_private = frame.settings.is_private.value_or(false);
   if (record.is_private) record.invite = rooms::new_invite();
-  spawn(create_room(*name, std::move(record)), "a room");
+  spawn(create_room(*name, std::move(record)), *name);
 }
 
 // Runs beside the message loop: it waits for the disk.
-void session::spawn(net::awaitable<void> errand, const char* what) {
+void session::spawn(net::awaitable<void> errand, const chat::room_name& room) {
   if (std::exchange(opening_room_, true))
-    return refuse({chat::error_code::rate_limited, "One room at a time: wait for the one you asked for."});
+    return refuse({chat::error_code::rate_limited, "One room at a time: wait for the one you asked for."}, {},
+                  room.str(), one_room_takes);
   asio::co_spawn(here_.io(), std::move(errand),
-                 [self = shared_from_this(), what](const std::exception_ptr& failure) {
+                 [self = shared_from_this(), room](const std::exception_ptr& failure) {
                    self->opening_room_ = false;
-                   if (failure) spdlog::error("{} could not be made for {}", what, self->me_.user);
+                   if (failure)
+                     spdlog::error("the room {} could not be made for {}", room.str(), self->me_.user);
                  });
 }
 
@@ -254,15 +269,20 @@ net::awaitable<void> session::open_direct_room(chat::room_name name, std::string
     refuse({chat::error_code::no_such_user, "There is no user of that name."}, {}, frame.room);
     co_return;
   }
-  chat::room_record record;
-  record.is_private = true;
-  record.members = {me_.key, other};
-  auto opening = open_room(name, std::move(record));
-  if (!co_await std::move(opening)) co_return;
-  for (std::size_t index = 0; index < here_.shard_count(); ++index)
-    here_.run_on(index, [other, json = chat::invited_json(name.str(), me_.user)](shard& there) {
-      for (auto* socket : there.sessions_of(other)) socket->send(json);
-    });
+  if (here_.shared().directory.is_claimed(name)) {
+    // The other one, or another tab, is making it this very moment.
+    net::timer moment(here_.io(), one_room_takes);
+    co_await moment.async_wait(net::use_tuple);
+    opening_room_ = false;
+  } else {
+    chat::room_record record;
+    record.is_private = true;
+    record.opened_by = me_.key;
+    record.members = {me_.key, other};
+    auto opening = open_room(name, std::move(record));
+    if (!co_await std::move(opening)) co_return;
+    here_.local_rooms().invite(name, {me_.key, other}, me_.user);
+  }
   if (phase_ == phase::chat) enter(name, frame);
 }
 
@@ -283,30 +303,31 @@ session::membership* session::entered_room(const std::string& room) {
 
 // Whether one more question may go to the disk now; else says why not.
 bool session::may_ask(const std::string& room) {
-  if (history_is_coming_) {
+  if (page_is_coming_) {
     refuse({chat::error_code::rate_limited, "One page at a time: wait for the one you asked for."}, {}, room);
     return false;
   }
-  return may_read(room);
+  return in_pace(questions_, questions, room);
 }
 
-bool session::may_read(const std::string& room) {
+// Else says when to ask again.
+bool session::in_pace(chat::burst_limiter& pace, const rate& most, const std::string& room) {
   const auto now = chat::clock::now();
-  if (pages_.try_take(now, questions.count, questions.per)) return true;
-  refuse({chat::error_code::rate_limited, "So many questions so fast are too many."}, {}, room,
-         chat::until(now, now + pages_.wait(now, questions.count, questions.per)));
+  if (pace.try_take(now, most.count, most.per)) return true;
+  refuse({chat::error_code::rate_limited, "So much so fast is too much: at most " + to_text(most) + "."}, {},
+         room, chat::until(now, now + pace.wait(now, most.count, most.per)));
   return false;
 }
 
 void session::on(const chat::unread_frame& frame) {
   const auto* in = entered_room(frame.room);
   if (!in) return;
-  if (!may_read(frame.room)) return;
+  if (!in_pace(questions_, questions, frame.room)) return;
   here_.local_rooms().count_unread(in->room, id_, frame.after, me_.user);
 }
 
 void session::on(const chat::rooms_frame& frame) {
-  if (!may_read({})) return;
+  if (!in_pace(questions_, questions, {})) return;
   send(chat::to_json(here_.shared().directory.list(me_, frame.query)));
 }
 
@@ -325,24 +346,27 @@ void session::on(const chat::search_frame& frame) {
     return refuse(
         {chat::error_code::unavailable, "Nothing can be searched here: no history is kept on disk."}, {},
         frame.room);
-  if (!may_ask(frame.room)) return;
+  if (!may_ask(frame.room) || !in_pace(searches_, searches, frame.room)) return;
   wanted.query = frame.query;
   wanted.before = frame.before.value_or(chat::search_position{});
   wanted.limit = search_page_size;
   auto home = [&io = here_.io()](std::function<void()> then) { asio::post(io, std::move(then)); };
-  auto answer = [&here = here_, number = id_.number](std::optional<chat::search_page> page) {
+  auto answer = [&here = here_, number = id_.number,
+                 room = frame.room](std::optional<chat::search_page> page) {
     auto* const asking = here.find(number);
-    if (asking) asking->show_found(page);
+    if (asking) asking->show_found(page, room);
   };
-  history_is_coming_ = history->search(std::move(wanted), std::move(home), std::move(answer));
-  if (!history_is_coming_) show_found(std::nullopt);
+  page_is_coming_ = history->search(std::move(wanted), std::move(home), std::move(answer));
+  if (!page_is_coming_) show_found(std::nullopt, frame.room);
 }
 
-void session::show_found(const std::optional<chat::search_page>& page) {
-  history_is_coming_ = false;
+void session::show_found(const std::optional<chat::search_page>& page, const std::string& room) {
+  page_is_coming_ = false;
+  if (page && page->out_of_time)
+    return refuse({chat::error_code::unavailable, "Too much was said with these words: add another word."},
+                  {}, room);
   if (page) return send(chat::to_json(*page));
-  send(chat::to_json(chat::error_frame{
-      {chat::error_code::unavailable, "The history could not be searched. Try again."}, {}, {}, {}}));
+  refuse({chat::error_code::unavailable, "The history could not be searched. Try again."}, {}, room);
 }
 
 void session::on(const chat::typing_frame& frame) {

@@ -1,5 +1,6 @@
 #include "app/shard.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/log.hpp"
@@ -28,9 +29,13 @@ shard::~shard() {
 
 std::vector<session*> shard::sessions_of(const std::string& user_key) {
   std::vector<session*> found;
-  for (const auto& [number, session] : sessions_)
-    if (session->user_key() == user_key) found.push_back(session);
+  const auto [first, last] = by_user_.equal_range(user_key);
+  for (auto each = first; each != last; ++each) found.push_back(each->second);
   return found;
+}
+
+void shard::note_user(session& logged_in) {
+  by_user_.emplace(logged_in.user_key(), &logged_in);
 }
 
 session* shard::find(std::uint64_t number) {
@@ -120,6 +125,11 @@ void shard::begin_session(net::tcp_socket socket) {
 }
 
 void shard::forget(std::uint64_t number) {
+  if (auto* const going = find(number)) {
+    const auto [first, last] = by_user_.equal_range(going->user_key());
+    const auto place = std::find_if(first, last, [&](const auto& each) { return each.second == going; });
+    if (place != last) by_user_.erase(place);
+  }
   sessions_.erase(number);
   session_count_.store(sessions_.size(), std::memory_order_relaxed);
 }

@@ -51,8 +51,9 @@ class shard {
 
   session* find(std::uint64_t number);
 
-  // All of a user's here that are logged in. Looks at every session: for what happens seldom.
+  // All of a user's here that are logged in.
   std::vector<session*> sessions_of(const std::string& user_key);
+  void note_user(session& logged_in);
 
   // Accepts connections from now on, on a thread of its own.
   void start(net::tcp_acceptor acceptor);
@@ -84,7 +85,8 @@ class shard {
   std::vector<char> read_buffer_;
   std::unique_ptr<net::tcp_acceptor> acceptor_;
   rooms rooms_;
-  std::unordered_map<std::uint64_t, session*> sessions_;  // each owned by its own coroutines
+  std::unordered_map<std::uint64_t, session*> sessions_;    // each owned by its own coroutines
+  std::unordered_multimap<std::string, session*> by_user_;  // those that are logged in, by the user's key
   std::atomic<std::size_t> session_count_{0};
   std::uint64_t next_number_ = 1;
   bool closing_ = false;

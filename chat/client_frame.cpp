@@ -60,15 +60,6 @@ class field_reader {
     refuse(std::string("The field \"") + name + "\" has to be true or false.");
     return std::nullopt;
   }
-  // At most so many code points.
-  std::string short_string(const char* name, std::size_t limit) {
-    auto value = optional_string(name);
-    const auto length = count_code_points(value);
-    if (!length || *length > limit)
-      refuse(std::string("The field \"") + name + "\" has to have at most " + std::to_string(limit) +
-             " characters.");
-    return value;
-  }
   // One line, which may be empty.
   std::string line(const char* name, std::size_t limit) {
     const auto value = optional_string(name);
@@ -146,10 +137,10 @@ moderate_frame read_moderation(field_reader& fields) {
 
 // What is asked for when there is nothing to say.
 std::optional<client_frame> read_question(std::string_view type, field_reader& fields) {
-  if (type == "rooms") return rooms_frame{fields.short_string("query", max_query)};
+  if (type == "rooms") return rooms_frame{fields.line("query", max_query)};
   if (type == "search") {
     search_frame frame;
-    frame.query = fields.short_string("query", max_query);
+    frame.query = fields.line("query", max_query);
     frame.room = fields.optional_string("room");
     if (const auto at = fields.optional_number("before_at"))
       frame.before = search_position{static_cast<unix_ms>(std::min<std::uint64_t>(*at, INT64_MAX)),
@@ -195,7 +186,12 @@ std::optional<client_frame> read_frame(std::string_view type, field_reader& fiel
     return frame;
   }
   if (type == "typing") return typing_frame{fields.string("room")};
-  if (type == "leave") return leave_frame{fields.string("room")};
+  if (type == "leave") {
+    leave_frame frame;
+    frame.room = fields.string("room");
+    frame.for_good = fields.optional_bool("for_good").value_or(false);
+    return frame;
+  }
   if (type == "login") {
     login_frame frame;
     frame.username = fields.string("username");

@@ -30,6 +30,7 @@ struct join_frame {
 };
 struct leave_frame {
   std::string room;
+  bool for_good = false;  // on all sockets, and out of a private room's members
 };
 struct message_frame {
   std::string room, text, id;  // no id: no ack

@@ -14,7 +14,7 @@ namespace parley::chat {
 namespace {
 
 constexpr int application_id = 0x5061726C;  // "Parl"
-constexpr int version = 3;
+constexpr int version = 2;
 constexpr int busy_timeout_ms = 2'000;                  // somebody else, a backup, has the file locked
 constexpr std::uintmax_t largest_checked = 256U << 20;  // bytes; checking takes about a second a gigabyte
 constexpr std::size_t prune_slice = 500;                // messages removed in one transaction
@@ -44,21 +44,19 @@ constexpr char schema[] = R"(
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX events_by_id ON events(room, user, id) WHERE id IS NOT NULL;
   -- The words of the messages. A rowid is a room's id and a seq: see row_of().
-  CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "unicode61 remove_diacritics 2");
+  CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "unicode61 remove_diacritics 2", prefix = '3');
 )";
 
 // From version 1, which knew only messages.
 constexpr char second_version[] = R"(
   ALTER TABLE rooms ADD COLUMN record TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE rooms ADD COLUMN reserved INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE events ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE events ADD COLUMN target INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE events ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
-  CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "unicode61 remove_diacritics 2");
+  CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "unicode61 remove_diacritics 2", prefix = '3');
   INSERT INTO words(rowid, text) SELECT (room << 40) + seq, text FROM events;
 )";
-
-// From version 2, which stored everything before it was shown.
-constexpr char third_version[] = "ALTER TABLE rooms ADD COLUMN reserved INTEGER NOT NULL DEFAULT 0";
 
 // A number that another one replaces whenever the machine starts.
 std::string boot_id() {
@@ -188,9 +186,8 @@ void history_database::prepare(bool full_sync, const std::function<std::string()
   if (empty) {
     database.exec(schema);
     database.exec("PRAGMA application_id = " + std::to_string(application_id));
-  } else {
-    if (found < 2) database.exec(second_version);
-    if (found < 3) database.exec(third_version);
+  } else if (found < 2) {
+    database.exec(second_version);
   }
   database.exec("PRAGMA user_version = " + std::to_string(version));
   SQLite::Statement last_boot(database, "SELECT value FROM meta WHERE name = 'boot'");
@@ -315,7 +312,7 @@ void history_database::insert_one(insertion& one) {
   using outcome = room_log::outcome;
   const auto& entry = one.entry;
   one.what = outcome::stored;
-  if (!entry.record.empty()) set_record(one);
+  if (!entry.record.empty()) set_record(*one.room, entry.record);
   if (entry.only_record) return;
   if (one.what_to_do == work::find) return find(one);
   // One that has a seq was blanked before.
@@ -386,11 +383,11 @@ void history_database::remove_words(std::int64_t room, std::uint64_t first, std:
   remove.exec();
 }
 
-void history_database::set_record(const insertion& one) {
+void history_database::set_record(kept_room& room, const std::string& record) {
   auto& set = statements_->set_record;
   const reset_after done(set);
-  set.bindNoCopy(1, one.entry.record);
-  set.bind(2, one.room->id);
+  set.bindNoCopy(1, record);
+  set.bind(2, room.id);
   set.exec();
 }
 
@@ -447,29 +444,36 @@ history_reader::history_reader(const std::filesystem::path& file)
       before_(database_, select_events("AND seq < ? ORDER BY seq DESC LIMIT ?")),
       after_(database_, select_events("AND seq > ? ORDER BY seq LIMIT ?")),
       pruned_(database_, "SELECT pruned FROM rooms WHERE id = ?"),
-      unread_(
-          database_,
-          "SELECT count(*) FROM (SELECT 1 FROM events WHERE room = ? AND seq > ? AND kind = 0 AND user <> ? "
-          "LIMIT ?)"),
+      unread_(database_,
+              "SELECT count(*) FROM (SELECT kind, user FROM events WHERE room = ? AND seq > ? ORDER BY seq "
+              "LIMIT ?) "
+              "WHERE kind = 0 AND user <> ?"),
       found_(database_,
              "SELECT seq, user, highlight(words, 0, char(2), char(3)), at FROM words JOIN events "
              "ON events.room = ?1 AND events.seq = words.rowid - (?1 << 40) "
              "WHERE words MATCH ?2 AND words.rowid BETWEEN ?1 << 40 AND ((?1 + 1) << 40) - 1 "
              "AND (at, seq) < (?3, ?4) ORDER BY words.rowid DESC LIMIT ?5") {}
 
-std::size_t history_reader::count_unread(std::int64_t room, std::uint64_t after, const std::string& reader,
-                                         std::size_t limit) {
+std::size_t history_reader::count_unread(std::int64_t room, std::uint64_t after, const std::string& reader) {
   const reset_after done(unread_);
   unread_.bind(1, room);
   unread_.bind(2, as_integer(after));
-  unread_.bindNoCopy(3, reader);
-  unread_.bind(4, static_cast<std::int64_t>(limit));
+  unread_.bind(3, static_cast<std::int64_t>(room_log::max_looked_at));
+  unread_.bindNoCopy(4, reader);
   unread_.executeStep();
-  return static_cast<std::size_t>(unread_.getColumn(0).getInt64());
+  return std::min(static_cast<std::size_t>(unread_.getColumn(0).getInt64()), room_log::max_unread);
+}
+
+int history_reader::is_late(void* reader) {
+  return clock::now() >= static_cast<history_reader*>(reader)->deadline_ ? 1 : 0;
 }
 
 std::vector<found_message> history_reader::search(std::int64_t room, const std::string& words,
-                                                  const search_position& before, std::size_t limit) {
+                                                  const search_position& before, std::size_t limit,
+                                                  time_point deadline) {
+  constexpr int steps_between_looks = 1'000;
+  deadline_ = deadline;
+  sqlite3_progress_handler(database_.getHandle(), steps_between_looks, &is_late, this);
   const reset_after done(found_);
   found_.bind(1, room);
   found_.bindNoCopy(2, words);
@@ -477,12 +481,17 @@ std::vector<found_message> history_reader::search(std::int64_t room, const std::
   found_.bind(4, as_integer(before.seq));
   found_.bind(5, static_cast<std::int64_t>(limit));
   std::vector<found_message> result;
-  while (found_.executeStep())
-    result.push_back({{},
-                      as_seq(found_.getColumn(0)),
-                      found_.getColumn(1).getString(),
-                      split_at_marks(found_.getColumn(2).getString()),
-                      found_.getColumn(3).getInt64()});
+  try {
+    while (found_.executeStep())
+      result.push_back({{},
+                        as_seq(found_.getColumn(0)),
+                        found_.getColumn(1).getString(),
+                        split_at_marks(found_.getColumn(2).getString()),
+                        found_.getColumn(3).getInt64()});
+  } catch (const SQLite::Exception& error) {
+    if (error.getErrorCode() == SQLITE_INTERRUPT) throw out_of_time();
+    throw;
+  }
   return result;
 }
 

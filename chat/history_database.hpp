@@ -38,6 +38,7 @@ class history_database {
 
   std::vector<kept_room> rooms();
 
+  void set_record(kept_room& room, const std::string& record);
   kept_room make_room(const std::string& name, const std::string& epoch, const std::string& record);
 
   // The last `limit` messages, oldest first.
@@ -93,7 +94,6 @@ class history_database {
   bool blank(const insertion& one);
   void add_words(const insertion& one);
   void remove_words(std::int64_t room, std::uint64_t first, std::uint64_t last);
-  void set_record(const insertion& one);
 
   std::unique_ptr<SQLite::Database> database_;
   std::unique_ptr<statements> statements_;
@@ -106,16 +106,20 @@ class history_reader {
 
   room_log::page read(std::int64_t room, const room_log::range& wanted);
 
-  // How many messages of others came after a seq, counted up to `limit`.
-  std::size_t count_unread(std::int64_t room, std::uint64_t after, const std::string& reader,
-                           std::size_t limit);
+  // See room_log.
+  std::size_t count_unread(std::int64_t room, std::uint64_t after, const std::string& reader);
 
-  // The newest messages before a place that have all the words (see fts_query()).
+  // The newest messages before a place that have all the words (see fts_query()). Throws out_of_time where it
+  // takes longer than until then.
+  struct out_of_time {};
   std::vector<found_message> search(std::int64_t room, const std::string& words,
-                                    const search_position& before, std::size_t limit);
+                                    const search_position& before, std::size_t limit, time_point deadline);
 
  private:
+  static int is_late(void* reader);
+
   SQLite::Database database_;
+  time_point deadline_ = time_point::max();
   SQLite::Statement before_, after_, pruned_, unread_, found_;
 };
 

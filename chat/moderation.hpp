@@ -23,6 +23,7 @@ constexpr std::string_view to_word(moderation_act act) {
 struct moderation {
   moderation_act act = moderation_act::kick;
   std::string user, key;     // whom it concerns; none of a removal
+  bool is_operator = false;  // that one is
   std::uint64_t seq = 0;     // the message to remove
   milliseconds mute_for{0};  // within least_mute and most_mute
   std::string reason;        // may be empty

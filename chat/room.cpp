@@ -7,9 +7,6 @@
 namespace parley::chat {
 namespace {
 
-// How long who was refused for want of a place to store may wait before the next try.
-constexpr milliseconds retry_storing{2'000};
-
 tl::unexpected<room_refusal> refuse(error_code code, std::string message,
                                     std::optional<milliseconds> retry_after = {}) {
   return tl::unexpected(room_refusal{{code, std::move(message)}, retry_after});
@@ -18,6 +15,55 @@ tl::unexpected<room_refusal> refuse(error_code code, std::string message,
 std::string in_seconds(milliseconds time) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(time).count();
   return std::to_string(seconds) + (seconds == 1 ? " second" : " seconds");
+}
+
+// A change of the record that nobody in the room is told of.
+log_entry record_entry(const actor& who, unix_ms at) {
+  log_entry entry;
+  entry.user = who.user;
+  entry.at = at;
+  entry.only_record = true;
+  return entry;
+}
+
+// False where there are too many of them already.
+template <class Names>
+bool add_name(Names& names, const std::string& name) {
+  if (names.size() >= room_record::most_named && !names.contains(name)) return false;
+  names.insert(name);
+  return true;
+}
+
+// What an act makes of a record. False where a list of it is full.
+bool apply(const moderation& act, room_record& record, unix_ms at) {
+  std::erase_if(record.muted, [&](const auto& each) { return each.second <= at; });
+  switch (act.act) {
+    case moderation_act::mute:
+      if (record.muted.size() >= room_record::most_named && !record.muted.contains(act.key)) return false;
+      record.muted[act.key] = at + act.mute_for.count();
+      return true;
+    case moderation_act::unmute:
+      record.muted.erase(act.key);
+      return true;
+    case moderation_act::kick:
+      record.members.erase(act.key);
+      return true;
+    case moderation_act::ban:
+      record.members.erase(act.key);
+      record.moderators.erase(act.key);
+      return add_name(record.banned, act.key);
+    case moderation_act::unban:
+      record.banned.erase(act.key);
+      return true;
+    case moderation_act::appoint:
+      return add_name(record.moderators, act.key);
+    case moderation_act::dismiss:
+      record.moderators.erase(act.key);
+      return true;
+    case moderation_act::remove:
+      break;
+  }
+  return true;
 }
 
 // Ranks that only an owner may give and take.
@@ -35,14 +81,14 @@ room::room(room_name name, room_settings settings, room_record record, std::uniq
 
 // --- coming and going ---
 
-std::size_t room::capacity() const {
+std::size_t room::capacity_of(const room_record& record) const {
   if (name_.direct()) return 2;
-  if (record_.capacity == 0 || settings_.capacity == 0) return std::max(record_.capacity, settings_.capacity);
-  return std::min(record_.capacity, settings_.capacity);
+  if (record.capacity == 0 || settings_.capacity == 0) return std::max(record.capacity, settings_.capacity);
+  return std::min(record.capacity, settings_.capacity);
 }
 
 room_view room::view() const {
-  return {record_.topic, record_.owner, record_.is_private, capacity(), record_.slow_mode};
+  return {record_.topic, record_.owner, record_.is_private, capacity_of(record_), record_.slow_mode};
 }
 
 tl::expected<void, refusal> room::may_enter(const entry_request& request) {
@@ -50,25 +96,38 @@ tl::expected<void, refusal> room::may_enter(const entry_request& request) {
   if (record_.banned.contains(who.key) && !who.is_operator)
     return tl::unexpected(refusal{error_code::forbidden, "You are banned from the room " + name() + "."});
   const bool invited = !record_.invite.empty() && request.invite == record_.invite;
-  if (!record_.admits(who) && !invited)
+  if (!record_.admits(who) && !is_one_of_two(who) && !invited)
     return tl::unexpected(
         refusal{error_code::forbidden, request.invite.empty()
                                            ? "The room " + name() + " is private: come with an invitation."
                                            : "This invitation to the room " + name() + " is not valid."});
-  const auto bound = capacity();
+  if (!record_.admits(who) && record_.members.size() >= room_record::most_named)
+    return tl::unexpected(refusal{error_code::room_full, "The room " + name() + " takes no more members."});
+  const auto bound = capacity_of(record_);
   if (!has(who.user) && bound != 0 && sockets_.size() >= bound)
     return tl::unexpected(refusal{error_code::room_full,
                                   "The room " + name() + " is full: " + std::to_string(bound) + " are in."});
   return {};
 }
 
+bool room::is_one_of_two(const actor& who) const {
+  const auto two = name_.direct();
+  return two && (two->first == who.key || two->second == who.key);
+}
+
+bool room::may_stay(const actor& who) const {
+  if (record_.banned.contains(who.key) && !who.is_operator) return false;
+  return record_.admits(who) || is_one_of_two(who);
+}
+
 tl::expected<joined, refusal> room::join(const entry_request& request, unix_ms now) {
   const auto& user = request.who.user;
   if (auto may = may_enter(request); !may) return tl::unexpected(may.error());
-  if (!record_.admits(request.who) && record_.members.size() < room_record::most_named) {
-    // From now on without the invitation. Should it not be stored, it is needed once more.
-    record_.members.insert(request.who.key);
-    (void)store_record(request.who, {}, now);
+  if (!record_.admits(request.who)) {  // from now on without the invitation
+    auto changed = record_;
+    changed.members.insert(request.who.key);
+    if (auto taken = adopt(std::move(changed), record_entry(request.who, now)); !taken)
+      return tl::unexpected(taken.error().why);
   }
   if (++sockets_[user] == 1) {
     came_.insert(user);
@@ -142,6 +201,7 @@ void room::listen(listener told) {
     published news{commit.what, commit.seq, std::move(commit.entry), {}};
     using outcome = room_log::outcome;
     const bool is_new = news.what == outcome::shown || (news.what == outcome::stored && !commit.was_shown);
+    if (news.what == outcome::failed) take_back(news.entry);
     if (is_new && !news.entry.only_record) news.frame = event_json(name(), event_of(news.seq, news.entry));
     told(news);
   });
@@ -152,20 +212,11 @@ tl::expected<void, room_refusal> room::store(log_entry entry) {
   return refuse(error_code::unavailable, "More is being said than can be stored. Try again.", retry_storing);
 }
 
-tl::expected<void, room_refusal> room::store_record(const actor& who, log_origin origin, unix_ms at) {
-  log_entry entry;
-  entry.user = who.user;
-  entry.at = at;
-  entry.record = to_json(record_);
-  entry.only_record = true;
-  entry.origin = origin;
-  return store(std::move(entry));
-}
-
 tl::expected<void, room_refusal> room::publish(const submission& message, time_point now, unix_ms at) {
   const auto& who = message.who;
-  if (!has(who.user)) return refuse(error_code::not_member, "Join the room " + name() + " first.");
-  if (const auto left = record_.mute_left(who.key, at))
+  if (!has(who.user) || !may_stay(who))
+    return refuse(error_code::not_member, "Join the room " + name() + " first.");
+  if (const auto left = record_.mute_left(who.key, at); left && record_.rank_of(who) != rank::op)
     return refuse(error_code::muted, "You are muted in this room for another " + in_seconds(*left) + ".",
                   left);
   if (const auto wait = slow_down(message, now)) return tl::unexpected(*wait);
@@ -175,7 +226,10 @@ tl::expected<void, room_refusal> room::publish(const submission& message, time_p
   entry.text = message.text.str();
   entry.at = at;
   entry.origin = message.origin;
-  return store(std::move(entry));
+  take_turn(message, now);
+  auto stored = store(std::move(entry));
+  if (!stored) turns_.erase(who.key);
+  return stored;
 }
 
 // One message of each member in so many seconds; those who look after the room are free.
@@ -186,11 +240,25 @@ std::optional<room_refusal> room::slow_down(const submission& message, time_poin
   }
   if (record_.rank_of(message.who) != rank::member) return std::nullopt;
   std::erase_if(turns_, [&](const auto& each) { return each.second.at + record_.slow_mode <= now; });
-  const auto [last, is_due] = turns_.try_emplace(message.who.key, turn{now, message.id});
-  if (is_due || (!message.id.empty() && last->second.id == message.id)) return std::nullopt;
+  const auto last = turns_.find(message.who.key);
+  if (last == turns_.end() || (!message.id.empty() && last->second.id == message.id)) return std::nullopt;
   return room_refusal{{error_code::rate_limited,
                        "This room is in slow mode: one message every " + in_seconds(record_.slow_mode) + "."},
                       until(now, last->second.at + record_.slow_mode)};
+}
+
+void room::take_turn(const submission& message, time_point now) {
+  if (record_.slow_mode == milliseconds::zero() || record_.rank_of(message.who) != rank::member) return;
+  turns_.try_emplace(message.who.key, turn{now, message.id});
+}
+
+// What was taken and could not be stored after all: a message may be said again at once, a change stays in
+// force and is stored later.
+void room::take_back(const log_entry& entry) {
+  if (!entry.record.empty())
+    keep_for_later(entry);
+  else if (entry.kind == event_kind::message)
+    turns_.erase(ascii_lower(entry.user));
 }
 
 // --- those who look after it ---
@@ -204,66 +272,50 @@ tl::expected<void, room_refusal> room::may_act(const actor& who, const moderatio
                                              : "Only a moderator of the room " + name() + " may do that.");
   if (act.act == moderation_act::remove) return {};
   if (act.key == who.key) return refuse(error_code::forbidden, "That cannot be done to oneself.");
-  if (record_.rank_of({act.user, act.key}) >= rank && rank != rank::op)
+  if (record_.rank_of({act.user, act.key, act.is_operator}) >= rank)
     return refuse(error_code::forbidden, act.user + " has as much to say here as you have.");
   return {};
 }
 
-tl::expected<void, room_refusal> room::moderate(const actor& who, const moderation& act, log_origin origin,
+tl::expected<bool, room_refusal> room::moderate(const actor& who, const moderation& act, log_origin origin,
                                                 unix_ms at) {
-  if (auto may = may_act(who, act); !may) return may;
-  const auto add = [](auto& names, const auto& name) {
-    if (names.size() >= room_record::most_named) return false;
-    names.insert(name);
+  if (auto may = may_act(who, act); !may) return tl::unexpected(may.error());
+  log_entry entry;
+  entry.user = who.user;
+  entry.at = at;
+  entry.origin = origin;
+  if (act.act == moderation_act::remove) {
+    entry.kind = event_kind::removal;
+    entry.target = act.seq;
+    entry.text = act.reason;
+    if (auto stored = store(std::move(entry)); !stored) return tl::unexpected(stored.error());
     return true;
-  };
-  std::erase_if(record_.muted, [&](const auto& each) { return each.second <= at; });
-  bool fits = true;
-  switch (act.act) {
-    case moderation_act::remove: {
-      log_entry entry;
-      entry.user = who.user;
-      entry.at = at;
-      entry.kind = event_kind::removal;
-      entry.target = act.seq;
-      entry.text = act.reason;
-      entry.origin = origin;
-      return store(std::move(entry));
-    }
-    case moderation_act::mute:
-      fits = record_.muted.contains(act.key) || record_.muted.size() < room_record::most_named;
-      if (fits) record_.muted[act.key] = at + act.mute_for.count();
-      break;
-    case moderation_act::unmute:
-      record_.muted.erase(act.key);
-      break;
-    case moderation_act::kick:
-      record_.members.erase(act.key);
-      break;
-    case moderation_act::ban:
-      fits = add(record_.banned, act.key);
-      record_.members.erase(act.key);
-      break;
-    case moderation_act::unban:
-      record_.banned.erase(act.key);
-      break;
-    case moderation_act::appoint:
-      fits = add(record_.moderators, act.key);
-      break;
-    case moderation_act::dismiss:
-      record_.moderators.erase(act.key);
-      break;
   }
-  if (!fits) return refuse(error_code::forbidden, "There are too many of them: take some back first.");
-  return store_record(who, origin, at);
+  auto changed = record_;
+  if (!apply(act, changed, at))
+    return refuse(error_code::forbidden, "There are too many of them: take some back first.");
+  entry.only_record = true;
+  return adopt(std::move(changed), std::move(entry));
 }
 
-tl::expected<void, room_refusal> room::configure(const actor& who, const room_changes& changes,
+// The record changes where the log has taken it.
+tl::expected<bool, room_refusal> room::adopt(room_record changed, log_entry entry) {
+  if (changed == record_) return false;
+  entry.record = to_json(changed);
+  auto before = std::exchange(record_, std::move(changed));  // the listener may look at it already
+  if (auto stored = store(std::move(entry)); !stored) {
+    record_ = std::move(before);
+    return tl::unexpected(stored.error());
+  }
+  return true;
+}
+
+tl::expected<bool, room_refusal> room::configure(const actor& who, const room_changes& changes,
                                                  log_origin origin, unix_ms at) {
   const auto rank = record_.rank_of(who);
+  if (name_.direct()) return refuse(error_code::forbidden, "A room of two has no settings.");
   const bool only_topic =
       !changes.is_private && !changes.capacity && !changes.slow_mode && !changes.renew_invite;
-  if (name_.direct()) return refuse(error_code::forbidden, "A room of two has no settings.");
   if (rank < (only_topic ? rank::moderator : rank::owner))
     return refuse(error_code::forbidden,
                   only_topic ? "Only a moderator of the room " + name() + " may set its topic."
@@ -272,36 +324,75 @@ tl::expected<void, room_refusal> room::configure(const actor& who, const room_ch
     return refuse(error_code::bad_field,
                   "A room's capacity is at most " + std::to_string(settings_.capacity) + " here.");
 
+  auto changed = record_;
   nlohmann::ordered_json shown = nlohmann::ordered_json::object();
-  if (changes.topic && *changes.topic != record_.topic) shown["topic"] = record_.topic = *changes.topic;
-  if (changes.capacity && *changes.capacity != record_.capacity) {
-    record_.capacity = *changes.capacity;
-    shown["capacity"] = capacity();
+  if (changes.topic && *changes.topic != changed.topic) shown["topic"] = changed.topic = *changes.topic;
+  if (changes.capacity && *changes.capacity != changed.capacity) {
+    changed.capacity = *changes.capacity;
+    shown["capacity"] = capacity_of(changed);
   }
-  if (changes.slow_mode && *changes.slow_mode != record_.slow_mode) {
-    record_.slow_mode = *changes.slow_mode;
-    shown["slow_mode_ms"] = record_.slow_mode.count();
+  if (changes.slow_mode && *changes.slow_mode != changed.slow_mode) {
+    changed.slow_mode = *changes.slow_mode;
+    shown["slow_mode_ms"] = changed.slow_mode.count();
   }
-  if (changes.is_private && *changes.is_private != record_.is_private) {
-    shown["private"] = record_.is_private = *changes.is_private;
-    record_.invite.clear();
-    record_.members.clear();
-    if (record_.is_private)  // who is in stays in
+  if (changes.is_private && *changes.is_private != changed.is_private) {
+    shown["private"] = changed.is_private = *changes.is_private;
+    changed.invite.clear();
+    changed.members.clear();
+    if (changed.is_private)  // who is in stays in
       for (const auto& [user, sockets] : sockets_)
-        if (record_.members.size() < room_record::most_named) record_.members.insert(ascii_lower(user));
+        if (changed.members.size() < room_record::most_named) changed.members.insert(ascii_lower(user));
   }
-  if (record_.is_private && (record_.invite.empty() || changes.renew_invite))
-    record_.invite = settings_.new_invite();
+  if (changed.is_private && (changed.invite.empty() || changes.renew_invite))
+    changed.invite = settings_.new_invite();
 
-  if (shown.empty()) return store_record(who, origin, at);
   log_entry entry;
   entry.user = who.user;
-  entry.text = shown.dump();
   entry.at = at;
-  entry.kind = event_kind::settings;
-  entry.record = to_json(record_);
   entry.origin = origin;
-  return store(std::move(entry));
+  entry.only_record = shown.empty();
+  if (!shown.empty()) {
+    entry.text = shown.dump();
+    entry.kind = event_kind::settings;
+  }
+  return adopt(std::move(changed), std::move(entry));
+}
+
+// --- members of private rooms ---
+
+bool room::give_up(const actor& who, unix_ms at) {
+  if (!record_.is_private || record_.rank_of(who) != rank::member) return false;
+  auto changed = record_;
+  if (changed.members.erase(who.key) == 0) return false;
+  return adopt(std::move(changed), record_entry(who, at)).value_or(false);
+}
+
+std::optional<std::string> room::call_back(const actor& by, unix_ms at) {
+  const auto two = name_.direct();
+  if (!two) return std::nullopt;
+  const auto& other = two->first == by.key ? two->second : two->first;
+  auto changed = record_;
+  if (!changed.members.insert(other).second) return std::nullopt;
+  if (!adopt(std::move(changed), record_entry(by, at)).value_or(false)) return std::nullopt;
+  return other;
+}
+
+// --- what could not be stored ---
+
+void room::keep_for_later(const log_entry& entry) {
+  constexpr std::size_t most_unstored = 100;  // of one room; the newest record says all that the older said
+  if (unstored_.size() >= most_unstored) unstored_.pop_front();
+  unstored_.push_back(entry);
+  unstored_.back().origin = {};
+  unstored_.back().seq = 0;
+}
+
+void room::store_again() {
+  for (auto& entry : std::exchange(unstored_, {})) {
+    entry.record = to_json(record_);
+    auto again = entry;
+    if (!log_->append(std::move(again))) keep_for_later(entry);
+  }
 }
 
 room_details room::details(unix_ms now) const {

@@ -2,6 +2,7 @@
 // A room at its home: who is in, what was said, in which order, and who may do what. It lives on one shard,
 // which decides for all; sessions on other shards reach it by message. It knows users and texts, no sockets.
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +26,9 @@ struct room_settings {
   std::size_t on_join = 0;       // messages that a newcomer is given
   std::function<std::string()> new_invite = nullptr;  // a code that nobody can guess
 };
+
+// How long who was refused for want of a place to store may wait before the next try.
+inline constexpr milliseconds retry_storing{2'000};
 
 // Why a request to a room was not carried out.
 struct room_refusal {
@@ -57,6 +61,9 @@ class room {
   // is never refused for capacity.
   tl::expected<joined, refusal> join(const entry_request& request, unix_ms now);
 
+  // Whether somebody who is in may still be: may have been banned, or put out of a private room.
+  bool may_stay(const actor& who) const;
+
   // The same answer for a socket that is in already.
   joined describe(const entry_request& request, unix_ms now) const;
 
@@ -86,11 +93,22 @@ class room {
   };
   tl::expected<void, room_refusal> publish(const submission& message, time_point now, unix_ms at);
 
-  // Carries out an act of moderation. What is known of the room changes at once, and is stored behind it.
-  tl::expected<void, room_refusal> moderate(const actor& who, const moderation& act, log_origin origin,
+  // Carries out an act of moderation. What is known of the room changes at once, and is stored behind it:
+  // true where the listener will hear of it.
+  tl::expected<bool, room_refusal> moderate(const actor& who, const moderation& act, log_origin origin,
                                             unix_ms at);
-  tl::expected<void, room_refusal> configure(const actor& who, const room_changes& changes, log_origin origin,
+  tl::expected<bool, room_refusal> configure(const actor& who, const room_changes& changes, log_origin origin,
                                              unix_ms at);
+
+  // Ends the membership of a private room. False where there was none, or it cannot end.
+  bool give_up(const actor& who, unix_ms at);
+
+  // In a room of two: the other's key, where that one had given the room up and is a member again.
+  std::optional<std::string> call_back(const actor& by, unix_ms at);
+
+  // Changes that could not be stored, and are in force. Tries once more.
+  bool has_unstored() const { return !unstored_.empty(); }
+  void store_again();
 
   // For those who look after it.
   room_details details(unix_ms now) const;
@@ -109,12 +127,16 @@ class room {
   std::string take_presence();
 
  private:
-  std::size_t capacity() const;
+  std::size_t capacity_of(const room_record& record) const;
   tl::expected<void, refusal> may_enter(const entry_request& request);
+  bool is_one_of_two(const actor& who) const;
   std::optional<room_refusal> slow_down(const submission& message, time_point now);
+  void take_turn(const submission& message, time_point now);
   tl::expected<void, room_refusal> may_act(const actor& who, const moderation& act) const;
   tl::expected<void, room_refusal> store(log_entry entry);
-  tl::expected<void, room_refusal> store_record(const actor& who, log_origin origin, unix_ms at);
+  tl::expected<bool, room_refusal> adopt(room_record changed, log_entry entry);
+  void take_back(const log_entry& entry);
+  void keep_for_later(const log_entry& entry);
 
   room_name name_;
   room_settings settings_;
@@ -123,6 +145,7 @@ class room {
   std::map<std::string, std::size_t> sockets_;  // by user
   std::set<std::string> came_, went_;           // since the last presence frame
   bool named_last_ = true;                      // that frame had names
+  std::deque<log_entry> unstored_;
 
   // In slow mode: who spoke last when, and under which id, so that the same message again is no second one.
   struct turn {

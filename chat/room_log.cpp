@@ -94,10 +94,12 @@ bool memory_room_log::read(range wanted, reader then) {
 }
 
 bool memory_room_log::count_unread(std::uint64_t after, const std::string& user, counter then) {
-  std::size_t count = 0;
-  for (auto each = messages_.rbegin(); each != messages_.rend() && each->seq > after; ++each)
+  std::size_t count = 0, looked_at = 0;
+  for (auto each = messages_.rbegin(); each != messages_.rend() && each->seq > after; ++each) {
     count += each->kind == event_kind::message && each->from != user ? 1 : 0;
-  then(std::min(count, max_unread));
+    if (count == max_unread || ++looked_at == max_looked_at) break;
+  }
+  then(count);
   return true;
 }
 

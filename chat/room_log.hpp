@@ -92,10 +92,11 @@ class room_log {
   using reader = std::function<void(std::optional<page>)>;
   virtual bool read(range wanted, reader then) = 0;
 
-  // How many messages of others came after a seq, counted up to max_unread. Comes as a page does.
+  // How many messages of others came after a seq, counted up to max_unread, among max_looked_at of them.
+  // Comes as a page does.
   using counter = std::function<void(std::optional<std::size_t>)>;
   virtual bool count_unread(std::uint64_t after, const std::string& user, counter then) = 0;
-  static constexpr std::size_t max_unread = 1'000;
+  static constexpr std::size_t max_unread = 1'000, max_looked_at = 5'000;
 
   static constexpr std::size_t max_page = 64 * 1024;  // bytes of text and names
 

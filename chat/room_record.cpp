@@ -15,6 +15,7 @@ std::string_view to_word(rank rank) {
 
 rank room_record::rank_of(const actor& who) const {
   if (who.is_operator) return rank::op;
+  if (banned.contains(who.key)) return rank::member;
   if (!owner.empty() && ascii_lower(owner) == who.key) return rank::owner;
   return moderators.contains(who.key) ? rank::moderator : rank::member;
 }
@@ -30,11 +31,17 @@ std::optional<milliseconds> room_record::mute_left(const std::string& key, unix_
 }
 
 std::string to_json(const room_record& record) {
-  return nlohmann::json{{"owner", record.owner},           {"topic", record.topic},
-                        {"private", record.is_private},    {"invite", record.invite},
-                        {"capacity", record.capacity},     {"slow_mode_ms", record.slow_mode.count()},
-                        {"moderators", record.moderators}, {"banned", record.banned},
-                        {"members", record.members},       {"muted", record.muted}}
+  return nlohmann::json{{"owner", record.owner},
+                        {"opened_by", record.opened_by},
+                        {"topic", record.topic},
+                        {"private", record.is_private},
+                        {"invite", record.invite},
+                        {"capacity", record.capacity},
+                        {"slow_mode_ms", record.slow_mode.count()},
+                        {"moderators", record.moderators},
+                        {"banned", record.banned},
+                        {"members", record.members},
+                        {"muted", record.muted}}
       .dump();
 }
 
@@ -43,6 +50,7 @@ std::optional<room_record> parse_room_record(std::string_view json) {
     const auto object = nlohmann::json::parse(json);
     room_record record;
     record.owner = object.value("owner", record.owner);
+    record.opened_by = object.value("opened_by", record.opened_by);
     record.topic = object.value("topic", record.topic);
     record.is_private = object.value("private", record.is_private);
     record.invite = object.value("invite", record.invite);

@@ -19,12 +19,13 @@ struct actor {
   bool is_operator = false;
 };
 
-// What somebody may do in a room, each rank all that the one before may.
+// What somebody may do in a room, each rank all that the one before may. Who is banned is a member at most.
 enum class rank : std::uint8_t { member, moderator, owner, op };
 std::string_view to_word(rank rank);
 
 struct room_record {
-  std::string owner;  // as shown; empty: only operators own it
+  std::string owner;      // as shown; empty: only operators own it
+  std::string opened_by;  // of a room of two: the key of who it counts for
   std::string topic;
   bool is_private = false;
   std::string invite;        // the code that lets people into a private room

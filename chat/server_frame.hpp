@@ -122,6 +122,7 @@ struct search_page {
   std::string query;
   std::vector<found_message> messages;  // newest first
   bool more = false;
+  bool out_of_time = false;  // so much had to be looked at that there is no answer
 };
 std::string to_json(const search_page& frame);
 

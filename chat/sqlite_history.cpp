@@ -13,6 +13,8 @@ constexpr std::size_t max_to_write = 50'000;
 constexpr std::size_t max_bytes_to_write = 64 * 1024 * 1024;
 constexpr std::size_t max_group = 5'000;  // one commit: so many come back from it together
 constexpr std::size_t max_to_read = 1'000;
+constexpr std::size_t max_to_search = 40;
+constexpr milliseconds longest_search{250};
 
 constexpr std::size_t shortest_beginning = 3;  // bytes; there are too many words that begin alike with fewer
 
@@ -25,7 +27,7 @@ std::string fts_query(const std::string& typed) {
     word.clear();
   };
   for (const char c : typed) {
-    if (c == ' ') {
+    if (static_cast<unsigned char>(c) <= ' ') {  // FTS5 takes a NUL for the end
       add();
     } else {
       word += c;
@@ -48,8 +50,9 @@ tl::expected<std::unique_ptr<sqlite_history>, std::string> sqlite_history::open(
 sqlite_history::sqlite_history(settings how, history_database database)
     : settings_(std::move(how)), database_(std::move(database)) {
   for (auto& room : database_.rooms()) {
-    rooms_.push_back(std::make_shared<room_state>());
-    rooms_.back()->kept = std::move(room);
+    auto state = std::make_shared<room_state>();
+    state->kept = std::move(room);
+    add_room(std::move(state));
   }
   writer_ = std::thread([this] { write_loop(); });
   for (auto* lane : {&pages_, &searches_}) lane->thread = std::thread([this, lane] { read_loop(*lane); });
@@ -76,7 +79,10 @@ tl::expected<std::unique_ptr<room_log>, std::string> sqlite_history::open_log(co
       state = std::make_shared<room_state>();
       state->kept = database_.make_room(room, settings_.new_epoch(), record);
       const std::lock_guard lock_rooms(mutex_);
-      rooms_.push_back(state);
+      add_room(state);
+    } else if (state->kept.record != record) {
+      database_.set_record(state->kept, record);
+      state->kept.record = record;
     }
     auto log = std::make_unique<sqlite_room_log>(
         *this, state, database_.read_last(state->kept.id, settings_.at_hand), settings_.at_hand);
@@ -98,16 +104,20 @@ tl::expected<std::unique_ptr<room_log>, std::string> sqlite_history::open_log(co
 
 std::shared_ptr<sqlite_history::room_state> sqlite_history::find_room(const std::string& name) {
   const std::lock_guard lock(mutex_);
-  const auto found =
-      std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& room) { return room->kept.name == name; });
-  return found == rooms_.end() ? nullptr : *found;
+  const auto found = rooms_by_name_.find(name);
+  return found == rooms_by_name_.end() ? nullptr : found->second;
+}
+
+void sqlite_history::add_room(std::shared_ptr<room_state> room) {
+  rooms_by_name_.emplace(room->kept.name, room);
+  rooms_.push_back(std::move(room));
 }
 
 bool sqlite_history::append(pending entry) {
   {
     const std::lock_guard lock(mutex_);
     if (to_write_.size() >= max_to_write || bytes_to_write_ >= max_bytes_to_write) return false;
-    const auto bytes = entry.entry.text.size();
+    const auto bytes = entry.entry.text.size() + entry.entry.record.size();
     to_write_.push_back(std::move(entry));
     bytes_to_write_ += bytes;
   }
@@ -116,17 +126,17 @@ bool sqlite_history::append(pending entry) {
 }
 
 bool sqlite_history::read(read_task task) {
-  if (!settings_.at_once) return read_in(pages_, std::move(task));
+  if (!settings_.at_once) return read_in(pages_, max_to_read, std::move(task));
   // What was shown is on its way to the file, and has to be found there.
   return append({.room = nullptr, .entry = {}, .errand = [this, task = std::move(task)] {
-                   if (!read_in(pages_, task)) task(nullptr);
+                   if (!read_in(pages_, max_to_read, task)) task(nullptr);
                  }});
 }
 
-bool sqlite_history::read_in(reader_lane& lane, read_task task) {
+bool sqlite_history::read_in(reader_lane& lane, std::size_t most, read_task task) {
   {
     const std::lock_guard lock(mutex_);
-    if (lane.tasks.size() >= max_to_read) return false;
+    if (lane.tasks.size() >= most) return false;
     lane.tasks.push_back(std::move(task));
   }
   lane.more.notify_one();
@@ -147,12 +157,13 @@ bool sqlite_history::reserve(const std::shared_ptr<room_state>& room, std::uint6
 }
 
 bool sqlite_history::search(wanted_search wanted, executor home, finder then) {
-  return read_in(searches_, [this, wanted = std::move(wanted), home = std::move(home),
-                             then = std::move(then)](history_reader* database) {
-    std::optional<search_page> page;
-    if (database) page = search_rooms(*database, wanted);
-    home([then, page = std::move(page)]() mutable { then(std::move(page)); });
-  });
+  return read_in(searches_, max_to_search,
+                 [this, wanted = std::move(wanted), home = std::move(home),
+                  then = std::move(then)](history_reader* database) {
+                   std::optional<search_page> page;
+                   if (database) page = search_rooms(*database, wanted);
+                   home([then, page = std::move(page)]() mutable { then(std::move(page)); });
+                 });
 }
 
 search_page sqlite_history::search_rooms(history_reader& database, const wanted_search& wanted) {
@@ -160,13 +171,21 @@ search_page sqlite_history::search_rooms(history_reader& database, const wanted_
   page.query = wanted.query;
   const auto words = fts_query(wanted.query);
   if (words.empty()) return page;
-  for (const auto& name : wanted.rooms) {
-    const auto room = find_room(name);
-    if (!room) continue;
-    for (auto& message : database.search(room->kept.id, words, wanted.before, wanted.limit + 1)) {
-      message.room = name;
-      page.messages.push_back(std::move(message));
+  const auto deadline = clock::now() + longest_search;
+  try {
+    for (const auto& name : wanted.rooms) {
+      const auto room = find_room(name);
+      if (!room) continue;
+      if (clock::now() >= deadline) throw history_reader::out_of_time();
+      for (auto& message : database.search(room->kept.id, words, wanted.before, wanted.limit + 1, deadline)) {
+        message.room = name;
+        page.messages.push_back(std::move(message));
+      }
     }
+  } catch (const history_reader::out_of_time&) {
+    page.messages.clear();
+    page.out_of_time = true;
+    return page;
   }
   auto& found = page.messages;
   const auto place = [](const found_message& message) { return std::tie(message.at, message.seq); };

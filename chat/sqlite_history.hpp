@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -55,8 +56,8 @@ class sqlite_history {
   };
   std::vector<known_room> known_rooms();
 
-  // Makes the room, with this record, where there is none. Blocks for the disk; any thread. The log may not
-  // be used after stop(), and is destroyed after it.
+  // Makes the room where there is none; it has this record from now on. Blocks for the disk; any thread. The
+  // log may not be used after stop(), and is destroyed after it.
   tl::expected<std::unique_ptr<room_log>, std::string> open_log(const std::string& room,
                                                                 const std::string& record, executor home);
 
@@ -99,10 +100,11 @@ class sqlite_history {
   };
 
   sqlite_history(settings how, history_database database);
+  void add_room(std::shared_ptr<room_state> room);
   std::shared_ptr<room_state> find_room(const std::string& name);
   bool append(pending entry);
   bool read(read_task task);
-  bool read_in(reader_lane& lane, read_task task);
+  bool read_in(reader_lane& lane, std::size_t most, read_task task);
   bool reserve(const std::shared_ptr<room_state>& room, std::uint64_t up_to);
   search_page search_rooms(history_reader& database, const wanted_search& wanted);
   void write_loop();
@@ -119,9 +121,10 @@ class sqlite_history {
   std::mutex mutex_;  // of all below
   std::condition_variable more_to_write_, drained_;
   std::vector<pending> to_write_;
-  std::size_t bytes_to_write_ = 0;  // of text in it
+  std::size_t bytes_to_write_ = 0;  // of texts and records in it
   reader_lane pages_, searches_;
   std::vector<std::shared_ptr<room_state>> rooms_;  // all that the file knows
+  std::unordered_map<std::string, std::shared_ptr<room_state>> rooms_by_name_;
   bool writing_ = false, stopping_ = false;
 
   bool in_trouble_ = false, cannot_prune_ = false;  // the writer's

@@ -132,7 +132,7 @@ bool sqlite_room_log::read(range wanted, reader then) {
 bool sqlite_room_log::count_unread(std::uint64_t after, const std::string& user, counter then) {
   return history_.read([state = state_, after, user, then = std::move(then)](history_reader* database) {
     std::optional<std::size_t> count;
-    if (database) count = database->count_unread(state->kept.id, after, user, max_unread);
+    if (database) count = database->count_unread(state->kept.id, after, user);
     state->home([then, count] { then(count); });
   });
 }

@@ -95,6 +95,7 @@ scene('a name in a message is marked, and whoever is named hears of it where tha
 scene('whoever writes is seen to, until it is said', async (s) => {
   const ada = await s.guest('ada');
   const bob = await s.guest('bob');
+  await ada.locator('#people-list').getByText('bob', { exact: true }).waitFor();
   await composer(ada).pressSequentially('hm');
   await bob.locator('#typing').getByText('ada is writing…', { exact: true }).waitFor();
   assert.equal(await ada.locator('#typing').textContent(), '');

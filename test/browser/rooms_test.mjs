@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { look } from './support/look.mjs';
-import { composer, conversation, inside, message, pending, say, scene } from './support/scene.mjs';
+import { composer, conversation, inside, message, pending, register, say, scene } from './support/scene.mjs';
 
 /** @param {import('playwright-core').Page} page @param {string} name */
 const room_link = (page, name) => page.locator('#room-list a').filter({ hasText: name });
@@ -12,7 +12,7 @@ async function make_room(page, name, { topic = '', secret = false } = {}) {
   await page.locator('#finder-button').click();
   await page.getByLabel('Room’s name').fill(name);
   await page.getByLabel('Topic, if you like').fill(topic);
-  if (secret) await page.getByLabel(/Private/).check();
+  if (secret) await page.locator('#maker-private').check();
   await page.getByRole('button', { name: 'Make the room' }).click();
 }
 
@@ -94,6 +94,24 @@ scene('a private room is entered by its invitation', async (s) => {
   await say(bob, 'knock knock');
   await ada.getByRole('button', { name: 'Close' }).first().click();
   await conversation(ada, ['knock knock']);
+
+  // Who has no account yet makes one, and is taken there.
+  const eve = await s.stranger();
+  await eve.goto('about:blank');
+  await eve.goto(invitation);
+  await eve.locator('#entry').waitFor();
+  assert.ok(!eve.url().includes('join='), eve.url());
+  await register(eve, 'eve');
+  await title(eve, '# den');
+  await conversation(eve, ['knock knock']);
+
+  // Left for good, it is gone after the next log-in too.
+  await eve.getByRole('button', { name: 'Leave # den' }).click();
+  await title(eve, '# lobby');
+  await eve.reload();
+  await inside(eve);
+  await room_link(eve, 'lobby').waitFor();
+  assert.equal(await room_link(eve, 'den').count(), 0);
 });
 
 scene('two people talk alone', async (s) => {
@@ -107,6 +125,17 @@ scene('two people talk alone', async (s) => {
   await room_link(bob, 'ada').click();
   await title(bob, '@ ada');
   await conversation(bob, ['between us']);
+
+  // Left, it comes back when the other speaks again; and somebody who was away hears of it.
+  await bob.getByRole('button', { name: 'Leave @ ada' }).click();
+  await title(bob, '# lobby');
+  assert.equal(await room_link(bob, 'ada').count(), 0);
+  await bob.goto('about:blank');
+  await say(ada, 'are you there?');
+  await message(ada, 'are you there?').waitFor();
+  await bob.goto(s.server.url);
+  await inside(bob);
+  await room_link(bob, 'ada').locator('.badge').getByText('2', { exact: true }).waitFor();
 });
 
 scene('an owner changes what a room is about, how fast it goes and who may come', async (s) => {
@@ -120,7 +149,7 @@ scene('an owner changes what a room is about, how fast it goes and who may come'
   await ada.getByLabel('Topic', { exact: true }).fill('tea and cake');
   await ada.getByLabel('Seats').fill('12');
   await ada.getByLabel('Slow mode').fill('3600');
-  await ada.getByLabel(/Private/).last().check();
+  await ada.locator('#settings-private').check();
   await ada.getByRole('button', { name: 'Save' }).click();
   await ada.getByText('Saved.').waitFor();
   await bob.getByText('ada set the topic: tea and cake, the room to private, the seats to 12, slow mode to 60 min').waitFor();

@@ -98,7 +98,10 @@ struct history_fixture {
   }
   void open() { open(settings()); }
   std::unique_ptr<any_log> open_log(const std::string& room) {
-    auto made = kept->open_log(room, "{}", home.executor());
+    std::string record = "{}";
+    for (const auto& known : kept->known_rooms())
+      if (known.name == room) record = known.record;
+    auto made = kept->open_log(room, record, home.executor());
     BOOST_REQUIRE(made.has_value());
     (*made)->listen([this](any_log::commit commit) { commits.push_back(std::move(commit)); });
     return std::move(*made);

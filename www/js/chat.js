@@ -1,11 +1,12 @@
 // What happens between log-in and the end of it: frames from the server become changes of the store, one handler each.
 
 import { create_connection } from './connection.js';
-import { concerns_rooms, load_rooms, save_rooms } from './drafts.js';
+import { concerns_rooms, load_rooms, save_rooms, take_invitation } from './drafts.js';
 import { create_history } from './history.js';
 import { create_outbox } from './outbox.js';
 import {
   apply_joined, apply_message, apply_missed, apply_older, apply_presence, end_of_gap, front_of, give_up, leave,
+  unanswered,
 } from './room.js';
 import { duration } from './text.js';
 
@@ -20,7 +21,8 @@ import { duration } from './text.js';
  * @property {(room: string) => void} join
  * @property {(room: string, invite?: string) => void} enter joins a room and shows it
  * @property {(room: string) => void} show
- * @property {(room: string) => void} leave_room
+ * @property {() => void} follow_invitation the one that was in the page's address
+ * @property {(room: string) => void} leave_room for good, in all tabs
  * @property {(frame: {type: string, room?: string, [field: string]: unknown}, type: string, then: (answer: any, reason: string) => void) => void} ask
  *   for a dialog: gives the answer of this type, or null and why not
  * @property {(room: string, place: import('./history.js').Place, then: (page: import('./protocol.js').HistoryFrame | null) => void) => void} read
@@ -34,7 +36,10 @@ import { duration } from './text.js';
 // A full room is asked again now and then, not all at once.
 const knock_again_ms = 10_000;
 const notice_ms = 10_000;
-const history_of_page = window.history;
+// docs/protocol.md: so many frames of one socket, and of them so many refused, are too many.
+const errand_ms = 150;
+const errand_after_refusal_ms = 700;
+const most_rooms = 90;
 
 /**
  * @param {import('./store.js').Store} store
@@ -49,8 +54,12 @@ export function create_chat(store, on_end) {
   let read = {};
   /** Invitations that go with the next join. @type {Map<string, string>} */
   const invites = new Map();
-  /** What a dialog has asked. @type {{room: string | undefined, type: string, then: (answer: any, reason: string) => void} | null} */
-  let asked = null;
+  /** What dialogs have asked, oldest first. @type {{room: string | undefined, type: string, then: (answer: any, reason: string) => void}[]} */
+  let asked = [];
+  /** What can wait while one is coming in: joins of rooms that nobody looks at, and what was missed in them. @type {(() => void)[]} */
+  let errands = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let next_errand;
   /** @type {((room: string, said: import('./room.js').MessageEntry) => void)[]} */
   const on_said = [];
   /** @type {((room: string, user: string) => void)[]} */
@@ -80,8 +89,11 @@ export function create_chat(store, on_end) {
     history.pause();
     loading.clear();
     stop_knocking();
+    clearTimeout(next_errand);
+    next_errand = undefined;
+    errands = [];
     state.warning = null;
-    answer(null, 'The connection is lost.');
+    for (const { then } of asked.splice(0)) then(null, 'The connection is lost.');
     for (const room of state.rooms.values()) leave(room);
     store.changed('room', 'warning');
   }
@@ -89,6 +101,24 @@ export function create_chat(store, on_end) {
   function stop_knocking() {
     for (const timer of knocking.values()) clearTimeout(timer);
     knocking.clear();
+  }
+
+  /** @param {() => void} errand */
+  function in_passing(errand) {
+    errands.push(errand);
+    next_errand ??= setTimeout(run_errand, errand_ms);
+  }
+
+  function run_errand() {
+    errands.shift()?.();
+    next_errand = errands.length ? setTimeout(run_errand, errand_ms) : undefined;
+  }
+
+  /** Something was refused: there may be more of that. */
+  function slow_down() {
+    if (!errands.length) return;
+    clearTimeout(next_errand);
+    next_errand = setTimeout(run_errand, errand_after_refusal_ms);
   }
 
   /** @param {string} name */
@@ -117,8 +147,14 @@ export function create_chat(store, on_end) {
   function count_unread(room) {
     const seen = read[room.name];
     if (seen && seen.epoch === room.epoch) {
-      if (seen.seq < room.seq) connection.send({ type: 'unread', room: room.name, after: seen.seq });
+      if (seen.seq < room.seq) in_passing(() => connection.send({ type: 'unread', room: room.name, after: seen.seq }));
       return;
+    }
+    if (room.name.startsWith('@')) {
+      // Somebody may have written for the first time.
+      room.unread = unanswered(room, state.user);
+      store.changed('unread');
+      if (room.unread) return;
     }
     read[room.name] = { epoch: room.epoch, seq: room.seq };
     save_rooms(state.user, read);
@@ -143,21 +179,24 @@ export function create_chat(store, on_end) {
     else store.changed('room');
   }
 
-  /** @param {any} frame @param {string} [reason] */
-  function answer(frame, reason = '') {
-    const waiting = asked;
-    asked = null;
-    waiting?.then(frame, reason);
+  /**
+   * Answers come in the order of the questions of a kind.
+   * @param {(question: {type: string, room: string | undefined}) => boolean} fits @param {any} frame @param {string} [reason]
+   */
+  function answer(fits, frame, reason = '') {
+    const place = asked.findIndex(fits);
+    asked.splice(place, place < 0 ? 0 : 1).forEach(({ then }) => then(frame, reason));
   }
 
   /** An answer to a dialog. @param {{type: string, room?: string}} frame */
   function answered(frame) {
-    if (asked?.type === frame.type && (frame.room === undefined || frame.room === asked.room)) answer(frame);
+    answer(({ type, room }) => type === frame.type && (frame.room === undefined || frame.room === room), frame);
   }
 
   /** @param {import('./protocol.js').MessageFrame} frame */
   function event(frame) {
-    const room = store.room(frame.room);
+    const room = state.rooms.get(frame.room);
+    if (!room) return;  // one has left it
     const all_added = apply_message(room, frame);
     for (const added of all_added) {
       if (added.kind !== 'message') continue;
@@ -207,16 +246,23 @@ export function create_chat(store, on_end) {
       state.current ||= state.home;
       read = load_rooms(state.user);
       store.changed('user');
-      for (const name of new Set([...frame.rooms, ...Object.keys(read), ...state.rooms.keys()])) join(name);
-      const [, room, invite] = /^#join=([^:]+):(.+)$/.exec(location.hash) ?? [];
-      if (!room || !invite) return;
-      history_of_page.replaceState(null, '', '/');
-      enter(room, invite);
+      const invitation = take_invitation();
+      if (invitation) enter(invitation.room, invitation.invite);
+      const others = new Set([...state.rooms.keys(), ...frame.rooms, ...Object.keys(read)]);
+      if (!invitation) join(state.current);
+      others.delete(state.current);
+      for (const name of [...others].slice(0, most_rooms)) {
+        store.room(name);
+        in_passing(() => {
+          if (state.rooms.get(name)?.state === 'outside') join(name);
+        });
+      }
     },
 
     /** @param {import('./protocol.js').Joined} frame */
     joined(frame) {
-      const room = store.room(frame.room);
+      const room = state.rooms.get(frame.room);
+      if (!room) return;
       for (const said of apply_joined(room, frame)) outbox.arrived(frame.room, said);
       if (room.behind !== null) catch_up(room);
       else if (frame.recovered && frame.more) load_before(room, frame.seq + 1);
@@ -246,9 +292,12 @@ export function create_chat(store, on_end) {
 
     /** @param {import('./protocol.js').Standing} frame */
     standing({ room: name, role, muted_ms, by, reason }) {
-      const room = store.room(name);
+      const room = state.rooms.get(name);
+      if (!room) return;
       const promoted = role !== room.role;
+      if (!promoted && !muted_ms && !room.muted) return;
       room.role = role;
+      room.muted = muted_ms > 0;
       const why = reason ? `: ${reason}` : '.';
       if (muted_ms) notice(`${by} has muted you in ${name} for ${duration(muted_ms)}${why}`);
       else notice(promoted ? `${by} has made you ${role === 'member' ? 'a member' : `the ${name} room’s ${role}`}${why}` : `You may speak in ${name} again.`);
@@ -257,7 +306,12 @@ export function create_chat(store, on_end) {
 
     /** @param {import('./protocol.js').Left} frame */
     left({ room: name, by, banned, reason }) {
-      const room = store.room(name);
+      const room = state.rooms.get(name);
+      if (!room) return;
+      if (by === state.user) {  // in another tab
+        forget_room(name);
+        return;
+      }
       leave(room);
       room.state = 'refused';
       room.reason = `${by} has ${banned ? 'banned you from' : 'put you out of'} this room${reason ? `: ${reason}` : '.'}`;
@@ -265,8 +319,12 @@ export function create_chat(store, on_end) {
     },
 
     /** @param {import('./protocol.js').Invited} frame */
-    invited({ room }) {
-      join(room);
+    invited({ room: name }) {
+      const room = state.rooms.get(name);
+      if (room && (room.state === 'joined' || room.state === 'joining')) return;
+      if (!room && state.rooms.size >= most_rooms) return;
+      store.room(name);
+      in_passing(() => join(name));
     },
 
     /** @param {import('./protocol.js').Typing} frame */
@@ -286,7 +344,9 @@ export function create_chat(store, on_end) {
 
     /** @param {import('./protocol.js').Presence} frame */
     presence(frame) {
-      apply_presence(store.room(frame.room), frame);
+      const room = state.rooms.get(frame.room);
+      if (!room) return;
+      apply_presence(room, frame);
       store.changed('people');
     },
 
@@ -298,10 +358,11 @@ export function create_chat(store, on_end) {
 
     /** @param {import('./protocol.js').ErrorFrame} frame */
     error(frame) {
+      slow_down();
       if (outbox.failed(frame) || history.failed(frame)) return;
       const room = frame.room === undefined ? undefined : state.rooms.get(frame.room);
       if (room?.state === 'joining') not_joined(room, frame);
-      else if (asked && asked.room === frame.room) answer(null, frame.message);
+      else answer((question) => question.room === frame.room, null, frame.message);
     },
   };
 
@@ -365,12 +426,12 @@ export function create_chat(store, on_end) {
     enter,
     show,
     leave_room(name) {
-      connection.send({ type: 'leave', room: name });
+      connection.send({ type: 'leave', room: name, for_good: true });
       forget_room(name);
     },
     ask(frame, type, then) {
-      asked = { room: frame.room, type, then };
-      if (!connection.send(frame)) answer(null, 'You are not connected.');
+      if (connection.send(frame)) asked.push({ room: frame.room, type, then });
+      else then(null, 'You are not connected.');
     },
     read: history.ask,
     on_said: (listener) => on_said.push(listener),
@@ -390,8 +451,15 @@ export function create_chat(store, on_end) {
       store.changed('user');
       connection.start();
     },
+    follow_invitation() {
+      const invitation = take_invitation();
+      if (invitation) enter(invitation.room, invitation.invite);
+    },
     stop() {
+      for (const dialog of document.querySelectorAll('dialog[open]')) if (dialog instanceof HTMLDialogElement) dialog.close();
       connection.stop();
+      invites.clear();
+      read = {};
       outbox.pause();
       stop_knocking();
       store.reset();

@@ -1,5 +1,6 @@
-// What somebody has typed and not yet said, kept for this tab and this user over a reload, a kick or a restart.
-// Never a password. Storage may be full or forbidden; then it lasts as long as the page.
+// What somebody has typed and not yet said, kept for this tab and this user over a reload, a kick or a restart; and the
+// rooms that were entered, for all tabs. Never a password. Storage may be full or forbidden; then it lasts as long as the
+// page.
 
 /** @param {string} kind @param {string} user @param {string} [room] */
 function key(kind, user, room = '') {
@@ -47,10 +48,42 @@ export function save_waiting(user, items) {
   keep(key('waiting', user), items.length ? JSON.stringify(items) : '');
 }
 
-/** Somebody who leaves takes along what was not said. @param {string} user @param {string[]} rooms */
+/**
+ * Somebody who leaves takes along what was not said, and with whom one talks: whoever comes next may not know.
+ * @param {string} user
+ * @param {{name: string, view: {private: boolean}}[]} rooms
+ */
 export function forget(user, rooms) {
   keep(key('waiting', user), '');
-  for (const room of rooms) keep(key('draft', user, room), '');
+  const known = load_rooms(user);
+  for (const { name, view } of rooms) {
+    keep(key('draft', user, name), '');
+    if (view.private) delete known[name];
+  }
+  save_rooms(user, known);
+}
+
+/**
+ * An invitation in the address, for after the log-in. It is taken out of the address, which others may see.
+ * @returns {boolean} whether there was one
+ */
+export function keep_invitation() {
+  const [, room, invite] = /^#join=([^:]+):(.+)$/.exec(location.hash) ?? [];
+  if (!room || !invite) return false;
+  keep('parley.invitation', JSON.stringify({ room, invite }));
+  history.replaceState(null, '', location.pathname);
+  return true;
+}
+
+/** @returns {{room: string, invite: string} | null} */
+export function take_invitation() {
+  const text = kept('parley.invitation');
+  keep('parley.invitation', '');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /**

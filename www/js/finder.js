@@ -34,7 +34,9 @@ export function create_finder(store, chat) {
   }
 
   function look() {
-    chat.ask({ type: 'rooms', query: query.value.trim() }, 'rooms', (listing, reason) => {
+    const wanted = query.value.trim();
+    chat.ask({ type: 'rooms', query: wanted }, 'rooms', (listing, reason) => {
+      if (wanted !== query.value.trim()) return;  // something else was typed meanwhile
       say(note, reason || (listing.more ? 'There are more: type a part of the name.' : counted(listing.rooms.length, 'room')));
       list.replaceChildren(...(listing?.rooms ?? []).map(row));
     });

@@ -15,6 +15,8 @@ const page_size = 100;
 const pause_ms = 2_000;
 const answer_within_ms = 8_000;
 const most_tries = 3;
+/** How the server may refuse a page. */
+const answers = new Set(['rate_limited', 'unavailable', 'not_member', 'no_such_room']);
 
 /**
  * @param {(frame: object) => boolean} send
@@ -59,7 +61,7 @@ export function create_history(send, silence) {
     failed({ id, room, code, retry_after_ms }) {
       const refused = asked[0];
       // Without a room: so many frames were sent that this one was not looked at.
-      const is_ours = refused?.sent && id === undefined && (refused.room === room || (!room && code === 'rate_limited'));
+      const is_ours = refused?.sent && id === undefined && answers.has(code) && (refused.room === room || (!room && code === 'rate_limited'));
       if (!is_ours) return false;
       if (code !== 'rate_limited' && (code !== 'unavailable' || ++refused.tries === most_tries)) {
         answer(null);

@@ -3,7 +3,7 @@
 import { logout, session } from './api.js';
 import { create_chat } from './chat.js';
 import { create_composer } from './composer.js';
-import { forget, remember_visit } from './drafts.js';
+import { forget, keep_invitation, remember_visit } from './drafts.js';
 import { element, say } from './elements.js';
 import { create_finder } from './finder.js';
 import { create_header } from './header.js';
@@ -92,8 +92,8 @@ async function ended(code, reason) {
 async function leave() {
   if (leaving) return;
   leaving = true;
-  const { user, rooms } = store.state;
-  const names = [...rooms.keys()];
+  const { user } = store.state;
+  const rooms = [...store.state.rooms.values()];
   about = { ...about, limits: store.state.limits };
   const answer = await logout();
   leaving = false;
@@ -102,7 +102,7 @@ async function leave() {
     store.changed('notice');
     return;
   }
-  forget(user, names);
+  forget(user, rooms);
   chat.stop();
   view('entry');
   login.show({ session: about, name: user, reason: 'You have left. See you.' });
@@ -130,6 +130,10 @@ async function start() {
   login.show({ session: about });
 }
 
+keep_invitation();
+addEventListener('hashchange', () => {
+  if (keep_invitation() && store.state.link.state === 'online') chat.follow_invitation();
+});
 element('boot-retry', HTMLButtonElement).addEventListener('click', start);
 start();
 

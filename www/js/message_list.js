@@ -5,7 +5,7 @@ import { count_down } from './countdown.js';
 import { element, part, say, stamp } from './elements.js';
 import { write_text } from './mentions.js';
 import { fill_disc, paint } from './names.js';
-import { front_of } from './room.js';
+import { front_of, is_of_epoch } from './room.js';
 import { duration } from './text.js';
 
 /** @typedef {import('./room.js').Entry} Entry */
@@ -56,14 +56,16 @@ export function create_message_list(store, chat, edit) {
 
   // --- the room's log ---
 
-  function moderates() {
-    return store.shown()?.role !== 'member' && !state.current.startsWith('@');
+  /** A seq of another epoch means another message to the server. @param {Entry} entry */
+  function may_remove(entry) {
+    const room = store.shown();
+    return room !== undefined && room.role !== 'member' && !state.current.startsWith('@') && is_of_epoch(room, entry);
   }
 
   /** What an entry looks like: when it changes, it is drawn anew. @param {Entry} entry */
   function face(entry) {
     if (entry.kind === 'gap') return `${entry.key}:${entry.loads}`;
-    return entry.kind === 'message' ? `${entry.key}:${entry.removed}:${moderates()}` : entry.key;
+    return entry.kind === 'message' ? `${entry.key}:${entry.removed}:${may_remove(entry)}` : entry.key;
   }
 
   /** @param {string} text @param {string} kind */
@@ -132,7 +134,7 @@ export function create_message_list(store, chat, edit) {
     if (entry.removed) part(made, '.words').textContent = 'This message was removed';
     else write_text(part(made, '.words'), entry.text, state.user);
     made.classList.toggle('gone', entry.removed);
-    if (!entry.removed && moderates()) made.append(remove_button(entry.seq));
+    if (!entry.removed && may_remove(entry)) made.append(remove_button(entry.seq));
     if (continues(group, entry.from, entry.at)) {
       // Who listens hears each message by itself, without the line above the group.
       part(made, '.speaker').textContent = `${entry.from}: `;

@@ -33,7 +33,7 @@ function revived(kept) {
     const { id, room, text, at, state, reason } = one ?? {};
     if (typeof id !== 'string' || typeof room !== 'string' || typeof text !== 'string') return [];
     /** @type {Waiting} */
-    const item = { id, room, text, at: Number(at) || Date.now(), state: 'waiting', seq: 0, reason: '', hidden: false };
+    const item = { id, room, text, at: Number(at) || Date.now(), state: 'waiting', seq: 0, reason: '', hidden: false, sent_on: -1 };
     if (state === 'sent') item.state = state;
     if (state === 'refused') Object.assign(item, { state, reason: String(reason) });
     return [item];
@@ -54,6 +54,7 @@ export function create_outbox(store, send, { rejoin, silence }) {
   let timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let deadline;
+  let connections = 0;
 
   /** @param {string} id */
   const find = (id) => state.waiting.find((item) => item.id === id);
@@ -97,7 +98,7 @@ export function create_outbox(store, send, { rejoin, silence }) {
   /** Sends the next one, if one may go now, and sees to it that the one after is thought of. */
   function pump() {
     clearTimeout(timer);
-    if (state.waiting.some((item) => item.state === 'sent')) return;
+    if (state.waiting.some((item) => item.state === 'sent' && item.sent_on === connections)) return;
     const next = next_to_go();
     if (!next) return;
     const wait = free_at(next) - performance.now();
@@ -106,7 +107,7 @@ export function create_outbox(store, send, { rejoin, silence }) {
       return;
     }
     if (!send({ type: 'message', room: next.room, text: next.text, id: next.id })) return;
-    next.state = 'sent';
+    Object.assign(next, { state: 'sent', sent_on: connections });
     clearTimeout(deadline);
     deadline = setTimeout(silence, answer_within_ms);
     changed();
@@ -121,7 +122,7 @@ export function create_outbox(store, send, { rejoin, silence }) {
     submit(room, text) {
       if (state.waiting.filter((item) => item.state !== 'stored').length >= most_waiting) return false;
       state.waiting.push({
-        id: crypto.randomUUID(), room, text, at: Date.now(), state: 'waiting', seq: 0, reason: '', hidden: false,
+        id: crypto.randomUUID(), room, text, at: Date.now(), state: 'waiting', seq: 0, reason: '', hidden: false, sent_on: -1,
       });
       pump();
       changed();
@@ -138,12 +139,11 @@ export function create_outbox(store, send, { rejoin, silence }) {
 
     resume() {
       for (const item of state.waiting) {
-        if (item.state === 'sent') item.state = 'waiting';
+        if (item.state === 'sent' && item.sent_on !== connections) item.state = 'waiting';
         // One that looks stored already is asked for again: the server knows its id.
         if (item.state === 'waiting' && !item.hidden && Date.now() - item.at > outbox_lasts_ms)
           Object.assign(item, { state: 'refused', reason: 'This waited too long to be sent by itself.' });
       }
-      clearTimeout(deadline);
       pump();
       changed();
     },
@@ -207,6 +207,7 @@ export function create_outbox(store, send, { rejoin, silence }) {
     },
 
     pause() {
+      ++connections;
       clearTimeout(timer);
       clearTimeout(deadline);
     },

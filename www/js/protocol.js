@@ -60,6 +60,7 @@
  * @property {boolean} [recovered]
  * @property {Role} role
  * @property {string} [invite]
+ * @property {number} [muted_ms]
  */
 /** @typedef {JoinedRoom & View} Joined */
 /**

@@ -24,8 +24,8 @@ import { duration } from './text.js';
  * @property {number} count
  * @property {import('./protocol.js').View} view
  * @property {import('./protocol.js').Role} role one's own
- * @property {string} invite the code that lets others in; empty where it is not ours to know
  * @property {number} free_at when one may speak here again, where that is later than elsewhere
+ * @property {boolean} muted
  * @property {number} unread messages of others that came while one looked elsewhere
  */
 
@@ -40,7 +40,7 @@ export function new_room(name) {
   return {
     name, state: 'outside', reason: '', retry_at: 0, epoch: null, seq: 0, entries: [], more: false,
     behind: null, held: [], members: new Set(), count: 0,
-    view: { topic: '', private: false, capacity: 0, slow_mode_ms: 0 }, role: 'member', invite: '', unread: 0,
+    view: { topic: '', private: false, capacity: 0, slow_mode_ms: 0 }, role: 'member', muted: false, unread: 0,
     free_at: 0,
   };
 }
@@ -54,7 +54,7 @@ function trim(room) {
 }
 
 /** @param {Room} room @param {Entry} other @returns {other is LogEntry} */
-function is_of_epoch(room, other) {
+export function is_of_epoch(room, other) {
   return other.kind !== 'gap' && other.key.startsWith(`${room.epoch}:`);
 }
 
@@ -63,6 +63,18 @@ export function leave(room) {
   room.state = 'outside';
   room.behind = null;
   room.held = [];
+}
+
+/** The messages of others since one spoke last, as far as they are here. @param {Room} room @param {string} user */
+export function unanswered(room, user) {
+  let count = 0;
+  for (let i = room.entries.length - 1; i >= 0; --i) {
+    const entry = room.entries[i];
+    if (entry?.kind !== 'message') continue;
+    if (entry.from === user) break;
+    ++count;
+  }
+  return count;
 }
 
 /** What was done, in a sentence. @param {Said} event */
@@ -119,7 +131,7 @@ export function apply_joined(room, frame) {
   room.count = frame.count;
   room.members = frame.members ? new Set(frame.members) : null;
   room.role = frame.role;
-  room.invite = frame.invite ?? '';
+  room.muted = (frame.muted_ms ?? 0) > 0;
   if (known) for (const said of frame.messages) take_effect(room, said);
   const { topic, owner, private: is_private, capacity, slow_mode_ms } = frame;
   room.view = { topic, owner, private: is_private, capacity, slow_mode_ms };
@@ -197,6 +209,7 @@ export function apply_older(room, before, page) {
   const place = found < 0 ? room.entries.length : found;
   const gap = room.entries[place - 1];
   const reaches = room.entries.slice(0, place).filter((other) => is_of_epoch(room, other)).at(-1)?.seq ?? -1;
+  for (const said of page.messages) take_effect(room, said);
   const new_here = page.messages.filter(({ seq }) => seq > reaches && seq < before);
   const closed = new_here.length < page.messages.length;
   const added = new_here.slice(-Math.max(most_entries - room.entries.length, 1)).map((said) => entry(room, said));

@@ -22,7 +22,7 @@ export function create_rooms(store, chat) {
     part(made, '.room-label').textContent = title;
     part(made, 'a', HTMLAnchorElement).href = `#${name}`;
     const leave = part(made, 'button', HTMLButtonElement);
-    leave.hidden = name === state.home || name.startsWith('@');
+    leave.hidden = name === state.home;
     leave.setAttribute('aria-label', `Leave ${title}`);
     leave.addEventListener('click', () => chat.leave_room(name));
     return made;

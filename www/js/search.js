@@ -92,6 +92,7 @@ export function create_search(store, chat) {
       ...(behind && { before_at: behind.at, before_seq: behind.seq }),
     };
     chat.ask(frame, 'found', (page, reason) => {
+      if (words !== query.value.trim()) return;  // something else was typed meanwhile
       if (!page) {
         say(note, reason);
         return;

@@ -13,6 +13,7 @@ import { new_room } from './room.js';
  * @property {'waiting' | 'sent' | 'stored' | 'refused'} state
  * @property {number} seq of a stored one
  * @property {string} reason of a refused one
+ * @property {number} sent_on the connection, by its number on this page
  * @property {boolean} hidden what looks like it has come back after a reconnect; the ack will tell
  */
 /**
