@@ -33,7 +33,7 @@ struct compare_options {
   unsigned rounds = 5;
   double seconds = 1.4;  // measured in each round
   std::vector<std::string> against{"bun"};
-  std::vector<unsigned> rows;          // 1 to 4; none: all
+  std::vector<unsigned> rows;          // 1 to 5; none: all
   unsigned idle_connections = 15'000;  // 0: leave that row out
   std::string json;
 };

@@ -27,6 +27,7 @@ struct row {
   unsigned flush_interval;
   const char* floor;
   std::vector<goal> goals;
+  bool with_peers = true;
 };
 
 const std::vector<row>& all_rows() {
@@ -59,6 +60,14 @@ const std::vector<row>& all_rows() {
        0,
        "floor",
        {{"bun", 1.05}}},
+      {"what history costs: 1,000 publishers at 1 msg/s, 1,000 members, 10 ms",
+       1000,
+       1000,
+       1,
+       10,
+       "parley-forgetful",
+       {{"parley-forgetful", 1.05}},
+       false},
   };
   return rows;
 }
@@ -168,7 +177,7 @@ json play_row(const row& work, const compare_options& options, progress& bar) {
   load wanted{work.publishers, work.rate, 32, second / 3, from_seconds(options.seconds)};
 
   std::vector<std::string> names{"parley", work.floor};
-  names.insert(names.end(), options.against.begin(), options.against.end());
+  if (work.with_peers) names.insert(names.end(), options.against.begin(), options.against.end());
   entrants all;
   for (const auto& name : names) all.push_back(std::make_unique<entrant>(name, how, plan.generator));
   for (unsigned i = 0; i < options.rounds; ++i)
@@ -219,8 +228,9 @@ int run_compare(const compare_options& options) {
   auto wanted = options.rows;
   if (wanted.empty())
     for (unsigned i = 1; i <= rows.size(); ++i) wanted.push_back(i);
-  const auto steps =
-      wanted.size() * options.rounds * (2 + options.against.size()) + (options.idle_connections != 0 ? 1 : 0);
+  std::size_t steps = options.idle_connections != 0 ? 1 : 0;
+  for (const auto number : wanted)
+    steps += options.rounds * (2 + (rows.at(number - 1).with_peers ? options.against.size() : 0));
   json result{{"kind", "compare"}, {"environment", describe_environment()}};
   std::cout
       << "One server on one core, the generator on another, all over TLS 1.3 on this machine. Medians of "

@@ -69,7 +69,7 @@ std::string configuration(const setting& wanted) {
          std::to_string(interval) +
          "ms, frame_rate: 100000 in 10s, connections_per_address: 1000000, sockets_per_user: 10}\n"
          "idle: {warn_after: 50m, kick_after: 1h}\n"
-         "rooms: {capacity: 0}\n"
+         "rooms: {capacity: 0, max: 100000}\n"
          "history: {mode: " +
          wanted.history +
          "}\n"
@@ -107,7 +107,7 @@ std::vector<std::string> make_logins(const fs::path& data, std::uint32_t clients
 }  // namespace
 
 std::vector<std::string> contestant_names() {
-  return {"parley", "floor", "floor-each", "bun", "ws", "socketio"};
+  return {"parley", "parley-forgetful", "floor", "floor-each", "bun", "ws", "socketio"};
 }
 
 contestant::contestant(const std::string& name, const setting& wanted)
@@ -120,8 +120,10 @@ contestant::contestant(const std::string& name, const setting& wanted)
     const auto peers = source_folder / "bench" / "peers";
     std::vector<std::string> command;
     where_.spoken = dialect::echo;
-    if (name == "parley") {
-      command = prepare_parley(wanted);
+    if (name == "parley" || name == "parley-forgetful") {
+      auto how = wanted;
+      if (name != "parley") how.history = "off";
+      command = prepare_parley(how);
     } else if (name == "floor") {
       const auto flush = wanted.flush_interval == 0 ? "turn" : std::to_string(wanted.flush_interval);
       command = {built("parley-floor"), "--certificate", certificate, "--key", key, "--flush", flush};

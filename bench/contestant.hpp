@@ -18,11 +18,12 @@ struct setting {
   double rate = 1;               // messages a second of each publisher: Parley's limit is set to allow it
   unsigned flush_interval = 10;  // milliseconds
   unsigned shards = 1;
-  std::string history = "memory";
-  std::vector<int> cores;  // to run on; none: wherever
+  std::string history = "sqlite";  // Parley's own default
+  std::vector<int> cores;          // to run on; none: wherever
 };
 
-// parley, floor (flushing like Parley), floor-each (a write for every message), bun, ws or socketio.
+// parley, parley-forgetful (history: off), floor (flushing like Parley), floor-each (a write for every
+// message), bun, ws or socketio.
 std::vector<std::string> contestant_names();
 
 // A running server and how to talk to it. Its files are in a folder of its own, gone afterwards.

@@ -62,11 +62,11 @@ std::vector<std::string> figures::complaints() const {
   return said;
 }
 
-crowd::crowd(const endpoint& server, std::uint32_t clients, std::vector<int> cores)
+crowd::crowd(const endpoint& server, std::uint32_t clients, std::vector<int> cores, std::uint32_t rooms)
     : cores_(std::move(cores)), clients_(clients) {
   const auto threads = static_cast<std::uint32_t>(std::max<std::size_t>(cores_.size(), 1));
   for (std::uint32_t i = 0; i < threads; ++i)
-    workers_.push_back(std::make_unique<worker>(server, clients, i, threads));
+    workers_.push_back(std::make_unique<worker>(server, clients, rooms, i, threads));
 }
 
 template <class Work>
@@ -119,9 +119,11 @@ figures crowd::play(const load& wanted, pid_t server) {
   result.system_share = usage[1].system_share;
   result.dropped = dropped() - were_dropped;
   if (result.dropped != 0 && result.detail.empty()) result.detail = first_drop();
+  const auto& books = workers_[0]->books();
   for (std::size_t i = 1; i < workers_.size(); ++i)
-    result.out_of_order += workers_[0]->books().differences(workers_[i]->books());
-  result.frame_size = workers_[0]->books().frame_size();
+    for (std::size_t room = 0; room < books.size(); ++room)
+      result.out_of_order += books[room].differences(workers_[i]->books()[room]);
+  result.frame_size = books.front().frame_size();
   return result;
 }
 

@@ -43,7 +43,7 @@ struct figures {
 class crowd {
  public:
   // The endpoint outlives the crowd. No core: one thread anywhere.
-  crowd(const endpoint& server, std::uint32_t clients, std::vector<int> cores);
+  crowd(const endpoint& server, std::uint32_t clients, std::vector<int> cores, std::uint32_t rooms = 1);
 
   // Brings everybody in, `at_once` handshakes at a time; throws std::runtime_error with the reason where
   // somebody does not get in. Gives how long it took, in seconds.

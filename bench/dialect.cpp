@@ -42,10 +42,17 @@ std::string_view greeting(dialect spoken) {
   return spoken == dialect::parley ? R"({"type":"welcome")" : spoken == dialect::socketio ? "0{" : "";
 }
 
-std::string_view first_message(dialect spoken) {
-  return spoken == dialect::parley     ? R"({"type":"join","room":"lobby"})"
-         : spoken == dialect::socketio ? "40"
-                                       : "";
+std::string room_name(std::uint32_t number) {
+  return number == 0 ? "lobby" : "room" + std::to_string(number);
+}
+
+std::vector<std::string> first_messages(dialect spoken, std::uint32_t room) {
+  if (spoken == dialect::socketio) return {"40"};
+  if (spoken == dialect::echo) return {};
+  std::vector<std::string> messages;
+  if (room != 0) messages.push_back(R"({"type":"create","room":")" + room_name(room) + R"("})");
+  messages.push_back(R"({"type":"join","room":")" + room_name(room) + R"("})");
+  return messages;
 }
 
 std::string_view sign_of_entry(dialect spoken) {
@@ -59,9 +66,10 @@ std::string_view reply(dialect spoken) {
   return spoken == dialect::socketio ? "3" : "";
 }
 
-std::string publication(dialect spoken, message_id id, std::size_t text_size) {
+std::string publication(dialect spoken, std::uint32_t room, message_id id, std::size_t text_size) {
   const auto text = text_of(id, text_size);
-  if (spoken == dialect::parley) return R"({"type":"message","room":"lobby","text":")" + text + R"("})";
+  if (spoken == dialect::parley)
+    return R"({"type":"message","room":")" + room_name(room) + R"(","text":")" + text + R"("})";
   // As long as what Parley makes of it: numbers with as many digits as its numbers have in a run. A seq below
   // 0 is none.
   const auto frame = R"({"type":"message","room":"lobby","seq":-1234,"from":"u00001","text":")" + text +
@@ -82,10 +90,11 @@ std::optional<message_id> delivered_id(std::string_view payload) {
 }
 
 std::uint64_t delivered_seq(std::string_view payload) {
-  constexpr std::string_view head = R"({"type":"message","room":"lobby","seq":)";
-  if (!payload.starts_with(head)) return 0;
+  constexpr std::string_view key = R"(,"seq":)";
+  const auto found = payload.find(key);
+  if (!payload.starts_with(R"({"type":"message")") || found == std::string_view::npos) return 0;
   std::uint64_t seq = 0;
-  std::from_chars(payload.data() + head.size(), payload.data() + payload.size(), seq);
+  std::from_chars(payload.data() + found + key.size(), payload.data() + payload.size(), seq);
   return seq;
 }
 

@@ -6,11 +6,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace parley::bench {
 
 enum class dialect {
-  parley,    // docs/protocol.md, logged in by cookie, in the room `lobby`
+  parley,    // docs/protocol.md, logged in by cookie, in one room of several
   echo,      // every client's text message goes to all as it is; sent in the size of Parley's message frame
   socketio,  // Engine.IO 4 over WebSocket, the event `message` goes to all
 };
@@ -25,8 +26,12 @@ constexpr std::size_t smallest_text = 13;  // "RRRR.NNNNNNNN"
 // The request that asks for the WebSocket; `token` is the login session's, where the dialect has any.
 std::string upgrade_request(dialect spoken, std::uint16_t port, std::string_view token);
 
-// What a client sends first of all, and what tells it that it is in; none: the upgrade is all.
-std::string_view first_message(dialect spoken);
+// The first room is there; a member of another one makes it, unless somebody else has.
+std::string room_name(std::uint32_t number);
+
+// What a client sends first of all, one after the other, and what tells it that it is in; none: the upgrade
+// is all.
+std::vector<std::string> first_messages(dialect spoken, std::uint32_t room);
 std::string_view sign_of_entry(dialect spoken);
 
 // Where a greeting has to be awaited before first_message.
@@ -36,8 +41,8 @@ std::string_view greeting(dialect spoken);
 std::string_view question(dialect spoken);
 std::string_view reply(dialect spoken);
 
-// A message for all. `text_size` is in bytes, at least smallest_text.
-std::string publication(dialect spoken, message_id id, std::size_t text_size);
+// A message for all in the room. `text_size` is in bytes, at least smallest_text.
+std::string publication(dialect spoken, std::uint32_t room, message_id id, std::size_t text_size);
 
 // The id in a delivery; none where it is something else.
 std::optional<message_id> delivered_id(std::string_view payload);

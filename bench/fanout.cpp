@@ -77,7 +77,7 @@ int run_fanout(fanout_options options) {
                                " tokens for " + std::to_string(options.how.clients) + " clients");
   }
   const auto memory_before = process == 0 ? 0 : resident_memory(process);
-  crowd clients(own ? own->where() : attached, options.how.clients, plan.generator);
+  crowd clients(own ? own->where() : attached, options.how.clients, plan.generator, options.work.rooms);
   const double connecting = clients.connect();
   std::cout << options.how.clients << " clients came in within " << fixed(connecting, 1) << " s, "
             << fixed(options.how.clients / connecting, 0) << " handshakes a second\n";

@@ -43,7 +43,7 @@ std::uint32_t ledger::enter(std::uint32_t number, std::string_view payload) {
 
 std::uint64_t ledger::lost_to(const bookmark& member) const {
   // What came to nobody is in no entry, and lost to this member too.
-  const auto never_seen = round_.count() - entries_.size();
+  const auto never_seen = owed_ - entries_.size();
   const auto not_reached = entries_.size() - member.next;
   return never_seen + not_reached + (member.skipped ? member.skipped->size() : 0);
 }

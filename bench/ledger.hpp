@@ -1,7 +1,8 @@
 #pragma once
-// The books of one round: what was delivered, in the order in which it was first delivered to anybody, and
-// how far each member has got in it. All members of a room are owed all messages in one order, so a member's
-// next delivery is nearly always the bytes of the next entry, and comparing them is all there is to do.
+// The books of one room in one round: what was delivered, in the order in which it was first delivered to
+// anybody, and how far each member has got in it. All members of a room are owed all messages in one order,
+// so a member's next delivery is nearly always the bytes of the next entry, and comparing them is all there
+// is to do.
 
 #include <cstdint>
 #include <memory>
@@ -18,7 +19,9 @@ namespace parley::bench {
 
 class ledger {
  public:
-  explicit ledger(const schedule& round) : round_(round), entry_of_(round.count(), none) {}
+  // `owed`: how many of the round's messages go to the room.
+  ledger(const schedule& round, std::uint32_t owed)
+      : round_(round), owed_(owed), entry_of_(round.count(), none) {}
 
   // One member's bookmark.
   struct bookmark {
@@ -36,6 +39,7 @@ class ledger {
   // Where two threads saw two orders.
   std::uint64_t differences(const ledger& other) const;
 
+  std::uint32_t owed() const { return owed_; }
   std::uint64_t doubled() const { return doubled_; }
   std::uint64_t out_of_order() const { return out_of_order_; }
   std::uint64_t of_other_rounds() const { return of_other_rounds_; }
@@ -53,6 +57,7 @@ class ledger {
   std::uint32_t enter(std::uint32_t number, std::string_view payload);
 
   const schedule& round_;
+  const std::uint32_t owed_;
   std::vector<entry> entries_;
   std::string bytes_;  // of all entries
   std::vector<std::uint32_t> entry_of_;

@@ -17,6 +17,7 @@ struct load {
   std::uint32_t publishers = 1;
   double rate = 1;  // messages a second of each
   std::size_t text_size = 32;
+  std::uint32_t rooms = 1;  // client `i` is in room `i % rooms`
   nanoseconds warm_up = second / 2;
   nanoseconds measured = 2 * second;
 };
@@ -32,7 +33,8 @@ class schedule {
         measured_from_(begin + wanted.warm_up),
         end_(measured_from_ + wanted.measured),
         period_(static_cast<double>(second) / wanted.rate),
-        text_size_(wanted.text_size) {
+        text_size_(wanted.text_size),
+        rooms_(wanted.rooms) {
     std::mt19937_64 random(1);
     std::uniform_real_distribution<double> phase(0, period_);
     for (std::uint32_t i = 0; i < wanted.publishers; ++i) phases_.push_back(phase(random));
@@ -52,6 +54,19 @@ class schedule {
     return static_cast<std::uint32_t>(std::uint64_t{number % publishers()} * clients / publishers());
   }
 
+  // Which room it goes to.
+  std::uint32_t room(std::uint32_t number, std::uint32_t clients) const {
+    return sender(number, clients) % rooms_;
+  }
+
+  // How many messages go to a room.
+  std::uint32_t count_of(std::uint32_t wanted_room, std::uint32_t clients) const {
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < count_; ++i) count += room(i, clients) == wanted_room ? 1 : 0;
+    return count;
+  }
+
+  std::uint32_t rooms() const { return rooms_; }
   std::uint32_t publishers() const { return static_cast<std::uint32_t>(phases_.size()); }
   std::uint32_t count() const { return count_; }  // of messages
   std::uint32_t round() const { return round_; }
@@ -64,6 +79,7 @@ class schedule {
   nanoseconds begin_, measured_from_, end_;
   double period_;
   std::size_t text_size_;
+  std::uint32_t rooms_;
   std::vector<double> phases_;  // nanoseconds after begin_, rising
   std::uint32_t count_ = 0;
 };

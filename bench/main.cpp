@@ -33,7 +33,7 @@ Latency counts from when a message was due, not from when it was sent. A figure 
 something was lost or the generator was the bottleneck, says so on its own line. docs/performance.md explains each.)";
 
 void add_load(CLI::App& command, setting& how, load& work, double& seconds, double& warm_up) {
-  command.add_option("--clients", how.clients, "Clients, all in one room")
+  command.add_option("--clients", how.clients, "Clients, spread evenly over the rooms")
       ->capture_default_str()
       ->check(CLI::Range(1, 60'000));
   command.add_option("--publishers", work.publishers, "Of them, who speak")
@@ -59,7 +59,7 @@ void add_load(CLI::App& command, setting& how, load& work, double& seconds, doub
       ->check(CLI::Range(1, 256));
   command.add_option("--history", how.history, "history.mode")
       ->capture_default_str()
-      ->check(CLI::IsMember({"memory", "off"}));
+      ->check(CLI::IsMember({"sqlite", "memory", "off"}));
 }
 
 int run(int argc, char** argv) {
@@ -75,6 +75,9 @@ int run(int argc, char** argv) {
   command->add_option("--server", fanout.server, "Which server")
       ->capture_default_str()
       ->check(CLI::IsMember(contestant_names()));
+  command->add_option("--rooms", fanout.work.rooms, "Rooms, of Parley")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
   command->add_option("--rounds", fanout.rounds, "How often")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
@@ -93,6 +96,9 @@ int run(int argc, char** argv) {
     fanout.work.warm_up = from_seconds(warm_up);
     fanout.work.publishers = std::min(fanout.work.publishers, fanout.how.clients);
     fanout.how.rate = fanout.work.rate;
+    fanout.work.rooms = std::min(fanout.work.rooms, fanout.how.clients);
+    if (fanout.work.rooms > 1 && fanout.server != "parley")
+      throw CLI::ValidationError("--rooms", "only Parley has rooms");
     status = run_fanout(fanout);
   });
 
@@ -108,7 +114,7 @@ int run(int argc, char** argv) {
       ->capture_default_str()
       ->expected(0, 3)
       ->check(CLI::IsMember({"bun", "ws", "socketio"}));
-  command->add_option("--rows", compare.rows, "Only these rows, 1 to 4")->check(CLI::Range(1, 4));
+  command->add_option("--rows", compare.rows, "Only these rows, 1 to 5")->check(CLI::Range(1, 5));
   command->add_option("--idle", compare.idle_connections, "Idle connections to hold; 0: leave that out")
       ->capture_default_str()
       ->check(CLI::Range(0, 60'000));

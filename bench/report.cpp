@@ -91,6 +91,7 @@ json to_json(const load& wanted, const setting& how) {
           {"publishers", wanted.publishers},
           {"rate", wanted.rate},
           {"text_size", wanted.text_size},
+          {"rooms", wanted.rooms},
           {"flush_interval_ms", how.flush_interval},
           {"shards", how.shards},
           {"history", how.history},

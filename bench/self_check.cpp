@@ -54,8 +54,21 @@ void check_schedule() {
         "publishers are spread evenly over the clients");
 }
 
+void check_rooms() {
+  auto wanted = two_publishers();
+  wanted.rooms = 3;
+  const schedule round(wanted, 1, 0);
+  std::uint32_t sum = 0;
+  for (std::uint32_t room = 0; room < 3; ++room) sum += round.count_of(room, 100);
+  check(sum == round.count(), "each message goes to one room");
+  check(round.room(0, 100) == 0 && round.room(1, 100) == 50 % 3, "a message goes to its sender's room");
+  check(
+      delivered_seq(R"({"type":"message","room":"room2","seq":77,"from":"u00001","text":"x","at":1})") == 77,
+      "a seq is read in any room");
+}
+
 std::string frame(std::uint32_t number, std::uint32_t seq) {
-  const auto text = publication(dialect::parley, {1, number}, 32);
+  const auto text = publication(dialect::parley, 0, {1, number}, 32);
   const auto at = text.find(R"("text")");
   return R"({"type":"message","room":"lobby","seq":)" + std::to_string(seq) + R"(,"from":"u00001",)" +
          text.substr(at);
@@ -63,7 +76,7 @@ std::string frame(std::uint32_t number, std::uint32_t seq) {
 
 void check_ledger() {
   const schedule round(two_publishers(), 1, 0);
-  ledger books(round);
+  ledger books(round, round.count());
   ledger::bookmark ada, bob, eve;
   for (std::uint32_t i = 0; i < round.count(); ++i) books.take(ada, frame(i, i + 1));
   check(books.lost_to(ada) == 0, "who got everything lost nothing");
@@ -76,12 +89,12 @@ void check_ledger() {
   books.take(bob, frame(1, 2));
   check(books.doubled() == 1, "what comes twice is doubled");
   check(books.lost_to(eve) == round.count(), "who got nothing lost all");
-  ledger other(round);
+  ledger other(round, round.count());
   ledger::bookmark zoe;
   other.take(zoe, frame(1, 1));
   other.take(zoe, frame(0, 2));
   check(books.differences(other) == 2, "two orders are told apart");
-  ledger backwards(round);
+  ledger backwards(round, round.count());
   ledger::bookmark max;
   backwards.take(max, frame(0, 2));
   backwards.take(max, frame(1, 1));
@@ -95,6 +108,7 @@ int main() {
   using namespace parley::bench;
   check_histogram();
   check_schedule();
+  check_rooms();
   check_ledger();
   if (failures == 0) std::cout << "the generator's parts measure what is known rightly\n";
   return failures == 0 ? 0 : 1;

@@ -21,9 +21,11 @@ constexpr nanoseconds longest_end = 15 * second;
 
 }  // namespace
 
-worker::worker(const endpoint& server, std::uint32_t clients, std::uint32_t first, std::uint32_t step)
+worker::worker(const endpoint& server, std::uint32_t clients, std::uint32_t rooms, std::uint32_t first,
+               std::uint32_t step)
     : server_(server),
       all_(clients),
+      rooms_(rooms),
       first_(first),
       step_(step),
       context_(client_context()),
@@ -73,12 +75,17 @@ void worker::start(std::size_t at) {
 void worker::enter(client& who, std::string_view payload) {
   if (!who.greeted && payload.starts_with(greeting(server_.spoken))) {
     who.greeted = true;
-    who.link.send(frame_type::text, first_message(server_.spoken));
+    for (const auto& message : first_messages(server_.spoken, room_of(who)))
+      who.link.send(frame_type::text, message);
   } else if (payload.starts_with(sign_of_entry(server_.spoken))) {
     who.inside = true;
     ++inside_;
     --opening_;
     if (who.link.resumed()) ++resumed_;
+  } else if (payload.starts_with(R"({"type":"error","code":"name_taken")")) {
+    // Somebody else has made the room.
+  } else if (payload.starts_with(R"({"type":"error","code":"no_such_room")")) {
+    who.link.send(frame_type::text, first_messages(server_.spoken, room_of(who)).back());  // not made yet
   } else if (payload.starts_with(R"({"type":"error")")) {
     who.link.close(payload);
   }
@@ -144,7 +151,7 @@ void worker::on_frame(client& who, frame_type type, std::string_view payload) {
 void worker::on_text(client& who, std::string_view payload) {
   if (!who.inside) return enter(who, payload);
   if (round_) {
-    if (const auto number = books_->take(who.place, payload)) return record_delivery(*number);
+    if (const auto number = who.books->take(who.place, payload)) return record_delivery(*number);
   }
   if (payload.starts_with(R"({"type":"error")")) {
     if (tally_.refused++ == 0) tally_.first_refusal = payload;
@@ -166,11 +173,18 @@ void worker::collect_sessions(std::vector<tls_session>& all) const {
 
 tally worker::play(const schedule& round, const std::function<void()>& at_edge) {
   round_ = &round;
-  books_ = std::make_unique<ledger>(round);
+  books_.clear();
+  books_.reserve(rooms_);
+  for (std::uint32_t room = 0; room < rooms_; ++room) books_.emplace_back(round, round.count_of(room, all_));
   tally_ = {};
   delivered_ = 0;
   next_ = next_own(0);
-  for (auto& who : clients_) who.place = {};
+  owed_ = 0;
+  for (auto& who : clients_) {
+    who.place = {};
+    who.books = &books_[room_of(who)];
+    if (who.inside) owed_ += who.books->owed();
+  }
 
   const auto run_until = [this](nanoseconds end) {
     while ((now_ = now()) < end) {
@@ -192,7 +206,7 @@ tally worker::play(const schedule& round, const std::function<void()>& at_edge) 
   publish_due();
   const auto last = now() + longest_end;
   auto quiet = now() + quiet_at_end;
-  while (delivered_ < std::uint64_t{round.count()} * inside_ && now() < last && now() < quiet) {
+  while (delivered_ < owed_ && now() < last && now() < quiet) {
     const auto before = delivered_;
     wait(now() + millisecond * 10);
     if (delivered_ != before) quiet = now() + quiet_at_end;
@@ -205,8 +219,8 @@ tally worker::play(const schedule& round, const std::function<void()>& at_edge) 
 void worker::publish_due() {
   while (next_ < round_->count() && round_->due(next_) <= now_) {
     auto& who = clients_[(round_->sender(next_, all_) - first_) / step_];
-    who.link.send(frame_type::text,
-                  publication(server_.spoken, {round_->round(), next_}, round_->text_size()));
+    who.link.send(frame_type::text, publication(server_.spoken, round_->room(next_, all_),
+                                                {round_->round(), next_}, round_->text_size()));
     if (round_->is_measured(next_)) tally_.lateness.record(now() - round_->due(next_));
     next_ = next_own(next_ + 1);
   }
@@ -225,10 +239,12 @@ void worker::record_delivery(std::uint32_t number) {
 }
 
 void worker::finish_books() {
-  for (const auto& who : clients_) tally_.lost += books_->lost_to(who.place);
-  tally_.doubled = books_->doubled();
-  tally_.out_of_order = books_->out_of_order();
-  tally_.of_other_rounds = books_->of_other_rounds();
+  for (const auto& who : clients_) tally_.lost += who.books->lost_to(who.place);
+  for (const auto& room : books_) {
+    tally_.doubled += room.doubled();
+    tally_.out_of_order += room.out_of_order();
+    tally_.of_other_rounds += room.of_other_rounds();
+  }
 }
 
 }  // namespace parley::bench

@@ -41,7 +41,8 @@ class worker {
  public:
   // Clients first, first + step, ... below `clients`. The endpoint outlives the worker. Throws
   // std::runtime_error.
-  worker(const endpoint& server, std::uint32_t clients, std::uint32_t first, std::uint32_t step);
+  worker(const endpoint& server, std::uint32_t clients, std::uint32_t rooms, std::uint32_t first,
+         std::uint32_t step);
   ~worker();
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
@@ -55,8 +56,8 @@ class worker {
   // Plays a round. `at_edge` is called when the measured time begins and again when it ends.
   tally play(const schedule& round, const std::function<void()>& at_edge);
 
-  // The books of the last round, until the next.
-  const ledger& books() const { return *books_; }
+  // The books of the last round, one for each room, until the next.
+  const std::vector<ledger>& books() const { return books_; }
 
   // The TLS sessions of its clients, each at its client's place.
   void collect_sessions(std::vector<tls_session>& all) const;
@@ -74,8 +75,12 @@ class worker {
     bool inside = false;
     bool gone = false;
     ledger::bookmark place;
+    ledger* books = nullptr;  // of its room, in the round being played
   };
 
+  std::uint32_t room_of(const client& who) const {
+    return number_of(static_cast<std::size_t>(&who - clients_.data())) % rooms_;
+  }
   std::uint32_t number_of(std::size_t at) const { return first_ + static_cast<std::uint32_t>(at) * step_; }
   void start(std::size_t at);
   void wait(nanoseconds until);
@@ -89,7 +94,7 @@ class worker {
   void finish_books();
 
   const endpoint& server_;
-  const std::uint32_t all_, first_, step_;
+  const std::uint32_t all_, rooms_, first_, step_;
   net::ssl_ctx_ptr context_;
   int epoll_ = -1;
   std::vector<client> clients_;
@@ -100,10 +105,11 @@ class worker {
 
   // Of the round being played.
   const schedule* round_ = nullptr;
-  std::unique_ptr<ledger> books_;
+  std::vector<ledger> books_;
   tally tally_;
   std::uint32_t next_ = 0;       // message to publish
   std::uint64_t delivered_ = 0;  // in the whole round
+  std::uint64_t owed_ = 0;       // to all these clients
   bool in_measured_time_ = false;
 };
 
