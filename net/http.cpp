@@ -194,9 +194,7 @@ bool http_request::lists(const std::string& name, std::string_view token) const 
 }
 
 bool http_request::keep_alive() const {
-  const auto& connection = header("Connection");
-  if (head_->request.get_version() == "HTTP/1.0") return has_token(connection, "keep-alive");
-  return !has_token(connection, "close");
+  return head_->request.get_version() != "HTTP/1.0" && !lists("Connection", "close");
 }
 
 bool http_request::expects_continue() const {
@@ -268,10 +266,10 @@ std::string http_response::head(bool keep_alive) const {
   text += "Date: " + http_date() + "\r\n";
   for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
   if (status != 204 && status != 304) text += "Content-Length: " + std::to_string(content().size()) + "\r\n";
-  text += keep_alive ? "Connection: keep-alive" : "Connection: close";
-  if (status == 426) text += ", upgrade";  // as every answer with Upgrade (RFC 9110, 7.8)
-  text += "\r\n\r\n";
-  return text;
+  // That it stays open goes without saying (RFC 9112, 9.3). An answer with Upgrade lists it (RFC 9110, 7.8).
+  if (!keep_alive) text += status == 426 ? "Connection: close, upgrade\r\n" : "Connection: close\r\n";
+  if (keep_alive && status == 426) text += "Connection: upgrade\r\n";
+  return text + "\r\n";
 }
 
 std::string_view status_text(int status) {

@@ -21,6 +21,7 @@ import { duration } from './text.js';
  * @property {(room: string) => void} join
  * @property {(room: string, invite?: string) => void} enter joins a room and shows it
  * @property {(room: string) => void} show
+ * @property {(text: string) => void} notice something that went wrong, for some seconds
  * @property {() => void} follow_invitation the one that was in the page's address
  * @property {(room: string) => void} leave_room for good, in all tabs
  * @property {(frame: {type: string, room?: string, [field: string]: unknown}, type: string, then: (answer: any, reason: string) => void) => void} ask
@@ -425,6 +426,7 @@ export function create_chat(store, on_end) {
     join,
     enter,
     show,
+    notice,
     leave_room(name) {
       connection.send({ type: 'leave', room: name, for_good: true });
       forget_room(name);

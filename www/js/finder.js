@@ -9,6 +9,7 @@ const pause_ms = 250;
 /**
  * @param {import('./store.js').Store} store
  * @param {import('./chat.js').Chat} chat
+ * @returns {() => void} opens it
  */
 export function create_finder(store, chat) {
   const dialog = element('finder', HTMLDialogElement);
@@ -91,7 +92,13 @@ export function create_finder(store, chat) {
     link.select();
   }
 
-  element('finder-button', HTMLButtonElement).addEventListener('click', () => {
+  element('invitation-copy', HTMLButtonElement).addEventListener('click', () => {
+    link.select();
+    navigator.clipboard?.writeText(link.value);
+  });
+  for (const button of dialog.querySelectorAll('.close')) button.addEventListener('click', () => dialog.close());
+
+  return () => {
     refuse('');
     form.hidden = false;
     invitation.hidden = true;
@@ -99,10 +106,5 @@ export function create_finder(store, chat) {
     list.replaceChildren();
     dialog.showModal();
     look();
-  });
-  element('invitation-copy', HTMLButtonElement).addEventListener('click', () => {
-    link.select();
-    navigator.clipboard?.writeText(link.value);
-  });
-  for (const button of dialog.querySelectorAll('.close')) button.addEventListener('click', () => dialog.close());
+  };
 }

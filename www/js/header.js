@@ -86,8 +86,11 @@ export function create_header(store, chat, leave) {
   }
 
   store.on(['link', 'waiting', 'notice'], draw);
+  const settings = element('settings-button', HTMLButtonElement);
   store.on(['room', 'user'], () => {
     const { current, user } = store.state;
+    const shown = store.shown();
+    settings.hidden = shown?.state !== 'joined' || shown.role === 'member' || current.startsWith('@');
     say(name, current ? room_title(current, user) : 'Parley');
     say(topic, store.shown()?.view.topic ?? '');
   });

@@ -5,18 +5,14 @@ import { create_chat } from './chat.js';
 import { create_composer } from './composer.js';
 import { forget, keep_invitation, remember_visit } from './drafts.js';
 import { element, say } from './elements.js';
-import { create_finder } from './finder.js';
 import { create_header } from './header.js';
 import { create_idle } from './idle.js';
 import { create_login } from './login.js';
 import { create_mentions } from './mentions.js';
 import { create_message_list } from './message_list.js';
 import { create_people } from './people.js';
-import { create_person } from './person.js';
 import { ending } from './protocol.js';
 import { create_rooms } from './rooms.js';
-import { create_search } from './search.js';
-import { create_settings } from './settings.js';
 import { create_store } from './store.js';
 import { duration } from './text.js';
 import { create_typing } from './typing.js';
@@ -34,15 +30,33 @@ const list = create_message_list(store, chat, composer.take_back);
 create_header(store, chat, leave);
 create_people(store);
 create_rooms(store, chat);
-create_finder(store, chat);
-create_person(store, chat);
-create_settings(store, chat);
-create_search(store, chat);
 create_mentions(store, chat);
 create_typing(store, chat);
 create_idle(store, chat);
 create_unread(store);
+on_demand('finder-button', async () => (await import('./finder.js')).create_finder(store, chat));
+on_demand('search-button', async () => (await import('./search.js')).create_search(store, chat));
+on_demand('settings-button', async () => (await import('./settings.js')).create_settings(store, chat));
+on_demand('people-list', async () => (await import('./person.js')).create_person(store, chat));
 follow_viewport();
+
+/**
+ * A dialog that not everybody opens: its module comes with the first click, and gives what opens it.
+ * @param {string} id what is clicked
+ * @param {() => Promise<(event: MouseEvent) => void>} make
+ */
+function on_demand(id, make) {
+  /** @type {Promise<(event: MouseEvent) => void> | undefined} */
+  let made;
+  element(id, HTMLElement).addEventListener('click', async (event) => {
+    try {
+      (await (made ??= make()))(event);
+    } catch {
+      made = undefined;
+      chat.notice('This part of the page could not be loaded. Try again in a moment.');
+    }
+  });
+}
 
 /** @param {'boot' | 'entry' | 'chat'} name */
 function view(name) {

@@ -6,6 +6,7 @@ import { direct_room, fill_disc } from './names.js';
 /**
  * @param {import('./store.js').Store} store
  * @param {import('./chat.js').Chat} chat
+ * @returns {(click: MouseEvent) => void} opens it for the person in the list that was clicked
  */
 export function create_person(store, chat) {
   const { state } = store;
@@ -14,7 +15,8 @@ export function create_person(store, chat) {
   const acts = element('person-acts', HTMLElement);
   let name = '';
 
-  element('people-list', HTMLElement).addEventListener('click', ({ target }) => {
+  /** @param {MouseEvent} click */
+  function open({ target }) {
     const row = target instanceof Element ? target.closest('button') : null;
     if (!row || row.dataset.name === state.user) return;
     name = row.dataset.name ?? '';
@@ -27,7 +29,7 @@ export function create_person(store, chat) {
     for (const button of acts.querySelectorAll('button'))
       button.hidden = button.dataset.rank === 'owner' && role === 'moderator';
     dialog.showModal();
-  });
+  }
 
   element('person-talk', HTMLButtonElement).addEventListener('click', () => {
     dialog.close();
@@ -44,4 +46,5 @@ export function create_person(store, chat) {
     });
   });
   part(dialog, '.close').addEventListener('click', () => dialog.close());
+  return open;
 }

@@ -13,6 +13,7 @@ const around = 5;  // messages before and behind
 /**
  * @param {import('./store.js').Store} store
  * @param {import('./chat.js').Chat} chat
+ * @returns {() => void} opens it
  */
 export function create_search(store, chat) {
   const { state } = store;
@@ -116,13 +117,14 @@ export function create_search(store, chat) {
     look();
   });
 
-  element('search-button', HTMLButtonElement).addEventListener('click', () => {
+  part(dialog, '.close').addEventListener('click', () => dialog.close());
+
+  return () => {
     say(element('search-room', HTMLElement), room_title(state.current, state.user));
     list.replaceChildren();
     more.hidden = true;
     say(note, `${counted(state.rooms.size, 'room')} to look in`);
     dialog.showModal();
     query.select();
-  });
-  part(dialog, '.close').addEventListener('click', () => dialog.close());
+  };
 }

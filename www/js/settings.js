@@ -9,10 +9,10 @@ import { fill_disc } from './names.js';
 /**
  * @param {import('./store.js').Store} store
  * @param {import('./chat.js').Chat} chat
+ * @returns {() => void} opens it for the room that is shown
  */
 export function create_settings(store, chat) {
   const { state } = store;
-  const button = element('settings-button', HTMLButtonElement);
   const dialog = element('settings', HTMLDialogElement);
   const form = part(dialog, 'form', HTMLFormElement);
   const topic = element('settings-topic', HTMLInputElement);
@@ -94,7 +94,13 @@ export function create_settings(store, chat) {
   });
   part(dialog, '.close').addEventListener('click', () => dialog.close());
 
-  button.addEventListener('click', () => {
+  // Who looks after the room no more, or is out, has nothing to set.
+  store.on(['room'], () => {
+    const shown = store.shown();
+    if (dialog.open && (shown?.role === 'member' || shown?.name !== room)) dialog.close();
+  });
+
+  return () => {
     room = state.current;
     const role = store.shown()?.role;
     owners.disabled = role === 'moderator';
@@ -105,12 +111,5 @@ export function create_settings(store, chat) {
     tell('');
     dialog.showModal();
     ask({});
-  });
-  store.on(['room'], () => {
-    const shown = store.shown();
-    const role = shown?.role ?? 'member';
-    button.hidden = role === 'member' || shown?.state !== 'joined' || state.current.startsWith('@');
-    // Who looks after it no more, or is out, has nothing to set.
-    if (dialog.open && (role === 'member' || shown?.name !== room)) dialog.close();
-  });
+  };
 }
