@@ -3,10 +3,10 @@
 
 #include <boost/test/unit_test.hpp>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "contains.hpp"
+#include "file_size_limit.hpp"
 #include "server_process.hpp"
 
 namespace parley::test {
@@ -34,23 +34,6 @@ void send_registration(http_client& browser, const std::string& name) {
   browser.cookie.clear();
   browser.send("POST", "/api/register", {{"Content-Type", "application/json"}}, credentials(name).dump());
 }
-
-// While it lives every write of the server that makes a file longer than this fails.
-class file_size_limit {
- public:
-  file_size_limit(pid_t process, rlim_t bytes) : process_(process) {
-    ::prlimit(process_, RLIMIT_FSIZE, nullptr, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    if (::prlimit(process_, RLIMIT_FSIZE, &limit, nullptr) != 0) throw std::runtime_error("prlimit");
-  }
-  ~file_size_limit() { ::prlimit(process_, RLIMIT_FSIZE, &before_, nullptr); }
-  file_size_limit(const file_size_limit&) = delete;
-  file_size_limit& operator=(const file_size_limit&) = delete;
-
- private:
-  pid_t process_;
-  rlimit before_{};
-};
 
 // A disk of 256 KiB, where we may mount one.
 class tiny_disk {

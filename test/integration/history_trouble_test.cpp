@@ -1,0 +1,119 @@
+// A disk that is full and a history that is damaged: one clear line for the operator, an honest answer for
+// the clients, nothing acknowledged is lost, and it goes on by itself when it can.
+
+#include <algorithm>
+#include <fstream>
+
+#include <boost/test/unit_test.hpp>
+
+#include "contains.hpp"
+#include "file_size_limit.hpp"
+#include "server_process.hpp"
+
+namespace parley::test {
+namespace history_trouble {
+namespace {
+
+struct kept {
+  server_process server{"{limits: {message_interval: 0s}, server: {shards: 2}}"};
+  std::string ada_cookie = server.register_user("Ada"), bob_cookie = server.register_user("bob");
+
+  std::vector<std::string> history() {
+    auto socket = server.enter(ada_cookie);
+    socket.send({{"type", "history"}, {"room", "lobby"}, {"after", 0}, {"limit", 200}});
+    std::vector<std::string> texts;
+    for (const auto& message : socket.expect("history")["messages"]) texts.push_back(message["text"]);
+    return texts;
+  }
+  std::size_t lines_with(const std::string& words) {
+    std::size_t count = 0;
+    const auto log = server.log();
+    for (auto at = log.find(words); at != std::string::npos; at = log.find(words, at + 1)) ++count;
+    return count;
+  }
+};
+
+using texts = std::vector<std::string>;
+
+}  // namespace
+}  // namespace history_trouble
+
+BOOST_FIXTURE_TEST_SUITE(history_trouble, kept)
+
+BOOST_AUTO_TEST_CASE(a_full_disk_refuses_what_cannot_be_stored_and_is_over_when_there_is_room) {
+  auto ada = server.enter(ada_cookie), bob = server.enter(bob_cookie);
+  ada.send(say("before", "1"));
+  ada.expect("ack");
+  BOOST_TEST(bob.expect("message")["text"] == "before");
+  {
+    const file_size_limit full(server.pid(), 1);
+    for (const auto* id : {"2", "3", "4"}) {
+      ada.send(say("in vain", id));
+      const auto refused = ada.expect_error("unavailable");
+      BOOST_TEST(refused["id"] == id);
+      BOOST_TEST(refused["retry_after_ms"] > 0);
+    }
+    // What needs no disk goes on.
+    bob.send({{"type", "history"}, {"room", "lobby"}, {"after", 0}});
+    BOOST_TEST(bob.expect("history")["messages"].size() == 1U);
+    bob.send(join("lobby"));
+    BOOST_TEST(bob.expect("joined")["messages"].size() == 1U);
+  }
+  ada.send(say("after all", "2"));
+  ada.expect("ack");
+  BOOST_TEST(bob.expect("message")["text"] == "after all");  // and nothing that was refused
+  BOOST_TEST(lines_with("messages cannot be stored in") == 1U);
+  BOOST_TEST(lines_with("messages are stored again") == 1U);
+  server.kill();
+  server.start();
+  BOOST_TEST((history() == texts{"before", "after all"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_ban_that_cannot_be_stored_is_in_force_said_and_stored_later) {
+  auto ada = server.open(ada_cookie), bob = server.open(bob_cookie);
+  ada.send({{"type", "create"}, {"room", "attic"}});
+  ada.expect("settings");
+  for (auto* socket : {&ada, &bob}) {
+    socket->send(join("attic"));
+    socket->expect("joined");
+  }
+  {
+    const file_size_limit full(server.pid(), 1);
+    ada.send({{"type", "moderate"}, {"room", "attic"}, {"act", "ban"}, {"user", "bob"}});
+    ada.expect_error("unavailable");
+    bob.expect("left");
+    bob.send(join("attic"));
+    bob.expect_error("forbidden");
+  }
+  BOOST_TEST(eventually([&] { return lines_with("messages are stored again") == 1; }));
+  server.kill();
+  server.start();
+  auto again = server.open(bob_cookie);
+  again.send(join("attic"));
+  again.expect_error("forbidden");
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_history_stops_the_start_with_a_remedy_and_stays_as_it_was) {
+  auto ada = server.enter(ada_cookie);
+  for (int i = 0; i < 50; ++i) {
+    ada.send(say("message " + std::to_string(i), std::to_string(i)));
+    ada.expect("ack");
+  }
+  BOOST_TEST(server.stop() == 0);
+  const auto file = server.data() / "history.db";
+  auto bytes = read_file(file);
+  BOOST_REQUIRE(bytes.size() > 3 * 4096);
+  std::fill(bytes.begin() + 4096, bytes.end() - 4096, '\x5a');
+  write_file(file, bytes);
+  const auto refused = server.start_in_vain();
+  BOOST_TEST(refused.status == 1);
+  BOOST_TEST(contains(refused.err, file.string()), refused.err);
+  BOOST_TEST(contains(refused.err, "put a backup in its place"), refused.err);
+  BOOST_TEST((read_file(file) == bytes));
+  for (const auto* end : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + end);
+  server.start();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace parley::test
