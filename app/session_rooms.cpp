@@ -70,11 +70,11 @@ void session::enter(const chat::room_name& name, const chat::join_frame& frame) 
 void session::entered(const chat::room_name& room, std::string_view joined_frame, std::size_t skip) {
   auto* in = find_membership(room);
   if (!in) return here_.local_rooms().leave(room, me_.user);  // it is closing
+  deliver(joined_frame);
   if (in->leaving) {
     std::erase_if(rooms_, [in](const auto& other) { return other.get() == in; });
     return here_.local_rooms().leave(room, me_.user);
   }
-  deliver(joined_frame);
   in->entered = true;
   here_.local_rooms().add_local(room, in->place, skip);
 }

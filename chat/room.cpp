@@ -12,9 +12,13 @@ tl::unexpected<room_refusal> refuse(error_code code, std::string message,
   return tl::unexpected(room_refusal{{code, std::move(message)}, retry_after});
 }
 
-std::string in_seconds(milliseconds time) {
+std::string in_words(milliseconds time) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(time).count();
-  return std::to_string(seconds) + (seconds == 1 ? " second" : " seconds");
+  if (seconds == 1) return "second";
+  if (seconds <= 120) return std::to_string(seconds) + " seconds";
+  const auto minutes = (seconds + 59) / 60;
+  if (minutes <= 120) return std::to_string(minutes) + " minutes";
+  return std::to_string((minutes + 59) / 60) + " hours";
 }
 
 // A change of the record that nobody in the room is told of.
@@ -217,8 +221,7 @@ tl::expected<void, room_refusal> room::publish(const submission& message, time_p
   if (!has(who.user) || !may_stay(who))
     return refuse(error_code::not_member, "Join the room " + name() + " first.");
   if (const auto left = record_.mute_left(who.key, at); left && record_.rank_of(who) != rank::op)
-    return refuse(error_code::muted, "You are muted in this room for another " + in_seconds(*left) + ".",
-                  left);
+    return refuse(error_code::muted, "You are muted in this room for another " + in_words(*left) + ".", left);
   if (const auto wait = slow_down(message, now)) return tl::unexpected(*wait);
   log_entry entry;
   entry.user = who.user;
@@ -243,7 +246,7 @@ std::optional<room_refusal> room::slow_down(const submission& message, time_poin
   const auto last = turns_.find(message.who.key);
   if (last == turns_.end() || (!message.id.empty() && last->second.id == message.id)) return std::nullopt;
   return room_refusal{{error_code::rate_limited,
-                       "This room is in slow mode: one message every " + in_seconds(record_.slow_mode) + "."},
+                       "This room is in slow mode: one message every " + in_words(record_.slow_mode) + "."},
                       until(now, last->second.at + record_.slow_mode)};
 }
 
