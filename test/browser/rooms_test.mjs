@@ -82,6 +82,7 @@ scene('a private room is entered by its invitation', async (s) => {
   const ada = await s.guest('ada');
   const bob = await s.guest('bob');
   await make_room(ada, 'den', { secret: true });
+  await ada.locator('#invitation').waitFor();
   const invitation = await ada.getByLabel('Invitation', { exact: true }).inputValue();
   assert.ok(invitation.startsWith(`${s.server.url}/#join=den:`), invitation);
   await bob.locator('#finder-button').click();
