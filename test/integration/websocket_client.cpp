@@ -143,6 +143,13 @@ std::string websocket_client::kept_types() const {
   return text.empty() ? "nothing" : text.substr(0, 2000);
 }
 
+json websocket_client::next(clock::time_point deadline) {
+  while (kept_.empty()) take(deadline);
+  auto message = std::move(kept_.front());
+  kept_.pop_front();
+  return message;
+}
+
 json websocket_client::expect(const std::string& type, clock::time_point deadline) {
   return expect_one_of({type}, deadline);
 }

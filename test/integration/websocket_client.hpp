@@ -63,6 +63,9 @@ class websocket_client {
   void send_frame(const frame& frame) { send_raw(encode(frame)); }
   void send_raw(std::string_view bytes) { http_.stream().write(bytes); }
 
+  // The next frame, of whatever type.
+  json next(clock::time_point deadline = soon());
+
   // The next frame of this type, waiting for it; frames of other types are kept for later.
   json expect(const std::string& type, clock::time_point deadline = soon());
 
