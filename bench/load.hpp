@@ -17,9 +17,9 @@ struct load {
   std::uint32_t publishers = 1;
   double rate = 1;  // messages a second of each
   std::size_t text_size = 32;
-  std::uint32_t rooms = 1;  // client `i` is in room `i % rooms`
   nanoseconds warm_up = second / 2;
   nanoseconds measured = 2 * second;
+  std::uint32_t rooms = 1;  // client `i` is in room `i % rooms`
 };
 
 // One round of a load. Each publisher speaks at a steady rate, and all of them at phases drawn once, the same
