@@ -65,7 +65,7 @@ scene('a message typed too early waits in sight, and then goes out', async (s) =
   await conversation(grace, ['first', 'second']);
   await conversation(ada, ['first', 'second']);
   assert.equal(await ada.locator('#waiting .pending').count(), 0);
-});
+}, { limits: { message_interval: '5s' } });
 
 scene('what another tab has said counts: the server names the time, and the message goes out then', async (s) => {
   const ada = await s.guest('ada');
