@@ -178,12 +178,13 @@ bool config_reader::read_scalar(const config_key& key, const YAML::Node& value) 
   return false;
 }
 
-// Contradictions are told at the later of the two keys, and not at all where one of them is wrong in itself.
+// Contradictions are told at the last of their keys in the file, and not at all where one of them is wrong in
+// itself.
 void config_reader::check_contradictions() {
   for (const config_contradiction& contradiction : config_contradictions()) {
     text_place later;
     bool good = true;
-    for (const std::string& path : {contradiction.first_key, contradiction.second_key}) {
+    for (const std::string& path : contradiction.keys) {
       const auto seen = seen_.find(path);
       if (seen == seen_.end()) continue;
       good = good && seen->second.good;

@@ -386,7 +386,8 @@ std::optional<std::string> welcome_beyond_outbox(const config& c) {
   const std::size_t needed = c.history.on_join * (4 * c.limits.message_length + around_message) +
                              c.presence.detail_limit * bytes_of_name;
   if (c.history.mode == history_mode::off || needed <= c.fanout.outbox_limit) return std::nullopt;
-  return "history.on_join is " + std::to_string(c.history.on_join) + ", presence.detail_limit is " +
+  return "history.on_join is " + std::to_string(c.history.on_join) + ", limits.message_length is " +
+         std::to_string(c.limits.message_length) + ", presence.detail_limit is " +
          std::to_string(c.presence.detail_limit) + " and fanout.outbox_limit is " +
          size_to_text(c.fanout.outbox_limit) + "; expected an outbox_limit of at least " +
          size_to_text((needed + kib - 1) / kib * kib) +
@@ -420,12 +421,13 @@ const std::vector<config_key>& config_keys() {
 
 const std::vector<config_contradiction>& config_contradictions() {
   static const std::vector<config_contradiction> contradictions = {
-      {"tls.certificate", "tls.key", one_sided_certificate},
-      {"limits.message_length", "limits.frame_size", message_beyond_frame},
-      {"idle.warn_after", "idle.kick_after", kick_before_warning},
-      {"history.keep_count", "history.on_join", more_on_join_than_kept},
-      {"history.on_join", "fanout.outbox_limit", welcome_beyond_outbox},
-      {"auth.session_idle", "auth.session_lifetime", idle_beyond_lifetime},
+      {{"tls.certificate", "tls.key"}, one_sided_certificate},
+      {{"limits.message_length", "limits.frame_size"}, message_beyond_frame},
+      {{"idle.warn_after", "idle.kick_after"}, kick_before_warning},
+      {{"history.keep_count", "history.on_join"}, more_on_join_than_kept},
+      {{"history.on_join", "fanout.outbox_limit", "limits.message_length", "presence.detail_limit"},
+       welcome_beyond_outbox},
+      {{"auth.session_idle", "auth.session_lifetime"}, idle_beyond_lifetime},
   };
   return contradictions;
 }

@@ -37,10 +37,9 @@ inline constexpr std::size_t longest_path = 4096;
 // All keys, in the order of the config struct.
 const std::vector<config_key>& config_keys();
 
-// Two values that are each allowed but contradict each other.
+// Values that are each allowed but contradict each other.
 struct config_contradiction {
-  std::string first_key;
-  std::string second_key;
+  std::vector<std::string> keys;
   // What is wrong, or nothing.
   std::function<std::optional<std::string>(const config&)> find;
 };

@@ -55,6 +55,9 @@ class live_login {
     return warned_.exchange(false);
   }
 
+  // Notes that its end is in the log; true once.
+  bool mark_logged() { return !end_is_logged_.exchange(true); }
+
   // Notes that a socket is about to warn because of `seen`; false where there has been activity since.
   bool mark_warned(chat::time_point seen) {
     warned_.store(true);  // before the look, so that an activity meanwhile sees it or is seen
@@ -67,6 +70,7 @@ class live_login {
   const std::string id_, user_;
   const std::shared_ptr<live_user> owner_;
   std::atomic<chat::clock::rep> last_activity_;
+  std::atomic<bool> end_is_logged_{false};
   std::atomic<bool> warned_{false};
 
   // Guarded by the directory.

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/accounts.hpp"
+#include "app/log.hpp"
 #include "app/services.hpp"
 #include "auth/encoding.hpp"
 
@@ -133,6 +134,7 @@ net::awaitable<net::http_response> post_logout(const net::http_request& request,
   if (const auto login = shared.users.find(request.cookie(session_cookie))) {
     auto logging_out = shared.users.log_out(login->id, chat::close_code::logged_out);
     co_await std::move(logging_out);
+    spdlog::info("{} has logged out", login->user);
   }
   net::http_response response;
   response.status = 204;

@@ -72,7 +72,7 @@ tl::expected<net::certificate_files, std::string> find_certificate(const config&
     return net::own_certificate(settings.resolve(settings.data.folder) / "tls",
                                 certificate_hosts(settings.server.hosts), std::chrono::system_clock::now());
   return net::certificate_files{settings.resolve(settings.tls.certificate),
-                                settings.resolve(settings.tls.key)};
+                                settings.resolve(settings.tls.key), false};
 }
 
 chat::client_limits limits_for_clients(const config& settings) {
@@ -329,6 +329,11 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
 
   const auto address = address_to_open(settings, *endpoint);
   spdlog::info("{} users in {}", (*users)->size(), (data / "users.json").string());
+  if (files->replaced)
+    spdlog::warn(
+        "made a new certificate: the one that was there has run out, does not fit its key, cannot be read or "
+        "is "
+        "for other hosts; those who have trusted it are warned again");
   spdlog::info("certificate {}, valid until {}", files->certificate.string(), facts->not_after);
   spdlog::info("SHA-256 fingerprint {}", facts->sha256_fingerprint);
   if (settings.tls.automatic())

@@ -80,6 +80,9 @@ void session::on(const chat::logout_frame&) {
 
 // Ends the login session for good. This socket closes here and now; the directory tells the others.
 void session::log_out(chat::close_code why) {
+  if (login_->mark_logged())  // one line, however many sockets there are
+    spdlog::info("{} {}", login_->user(),
+                 why == chat::close_code::idle ? "was silent for too long" : "has logged out");
   end(why);
   asio::co_spawn(here_.io(), here_.shared().users.log_out(login_->id(), why),
                  [user = login_->user()](const std::exception_ptr& failure) {
@@ -112,8 +115,9 @@ void session::refuse(chat::refusal why, std::string id, std::string room,
 
 void session::refused(std::string_view json) {
   send(json);
-  if (!refusals_.try_take(chat::clock::now(), limits_.flood.count, limits_.flood.per))
-    end(chat::close_code::flood);
+  if (refusals_.try_take(chat::clock::now(), limits_.flood.count, limits_.flood.per)) return;
+  if (phase_ == phase::chat) spdlog::info("{} floods, from {}", me_.user, address_.to_string());
+  end(chat::close_code::flood);
 }
 
 void session::send(std::string_view json) {

@@ -44,7 +44,6 @@ chat::time_point session::look_at_silence(chat::time_point now) {
     warned_ = true;
     send(chat::warning_json(chat::until(now, last + idle.kick_after)));
   } else if (step.what == chat::idle_policy::action::kick) {
-    spdlog::info("{} was silent for too long", login_->user());
     log_out(chat::close_code::idle);
     return deadline_;
   }

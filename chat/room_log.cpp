@@ -66,7 +66,8 @@ room_log::page memory_room_log::read_after(std::uint64_t seq, std::size_t limit)
   const auto available = static_cast<std::size_t>(messages_.end() - first);
   result.complete = seq <= last_seq_ && available == last_seq_ - seq;
   page_filler filler(result, limit);
-  std::all_of(first, messages_.end(), [&](const room_message& message) { return filler.take(message); });
+  (void)std::all_of(first, messages_.end(),
+                    [&](const room_message& message) { return filler.take(message); });
   return result;
 }
 
@@ -76,8 +77,8 @@ room_log::page memory_room_log::read_before(std::uint64_t seq, std::size_t limit
       messages_.begin(), messages_.end(), seq,
       [](const room_message& message, std::uint64_t wanted) { return message.seq < wanted; });
   page_filler filler(result, limit);
-  std::all_of(std::make_reverse_iterator(end), messages_.rend(),
-              [&](const room_message& message) { return filler.take(message); });
+  (void)std::all_of(std::make_reverse_iterator(end), messages_.rend(),
+                    [&](const room_message& message) { return filler.take(message); });
   std::reverse(result.messages.begin(), result.messages.end());
   result.complete = true;
   return result;

@@ -107,7 +107,7 @@ room_log::page sqlite_room_log::read_after(std::uint64_t seq, std::size_t limit)
   const auto first = std::upper_bound(
       at_hand_.begin(), at_hand_.end(), seq,
       [](std::uint64_t wanted, const room_message& message) { return wanted < message.seq; });
-  std::all_of(first, at_hand_.end(), [&](const room_message& message) { return filler.take(message); });
+  (void)std::all_of(first, at_hand_.end(), [&](const room_message& message) { return filler.take(message); });
   return result;
 }
 

@@ -206,13 +206,15 @@ tl::expected<certificate_facts, std::string> check_certificate(const certificate
 tl::expected<certificate_files, std::string> own_certificate(const std::filesystem::path& folder,
                                                              const std::vector<std::string>& hosts,
                                                              system_clock::time_point now) {
-  const certificate_files files{folder / "certificate.pem", folder / "key.pem"};
+  certificate_files files{folder / "certificate.pem", folder / "key.pem"};
   if (own_is_still_good(files, hosts, now + certificate_ends_soon)) {
     ::chmod(files.key.c_str(), 0600);  // it may have been copied here
     return files;
   }
 
   std::error_code error;
+  files.replaced =
+      std::filesystem::exists(files.certificate, error) || std::filesystem::exists(files.key, error);
   std::filesystem::create_directories(folder, error);
   if (error) return tl::unexpected("cannot make the folder " + folder.string() + ": " + error.message());
 

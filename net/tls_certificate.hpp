@@ -15,6 +15,7 @@ namespace parley::net {
 struct certificate_files {
   std::filesystem::path certificate;
   std::filesystem::path key;
+  bool replaced = false;  // other ones, which were no good any more
 };
 
 // What is worth telling about a certificate.

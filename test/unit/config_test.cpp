@@ -429,9 +429,17 @@ BOOST_AUTO_TEST_CASE(contradictions_are_told_at_the_later_key) {
        "config.yaml:1:11: history.on_join is 50 and history.keep_count is 10; expected on_join to be at most "
        "keep_count"},
       {"fanout: {outbox_limit: 64KiB}\nhistory: {on_join: 200}",
-       "config.yaml:2:11: history.on_join is 200, presence.detail_limit is 500 and fanout.outbox_limit is "
-       "64KiB; expected an outbox_limit of at least 84KiB, which the messages and names for somebody who "
+       "config.yaml:2:11: history.on_join is 200, limits.message_length is 50, presence.detail_limit is 500 "
+       "and "
+       "fanout.outbox_limit is 64KiB; expected an outbox_limit of at least 84KiB, which the messages and "
+       "names for somebody who "
        "comes in can take"},
+      {"limits: {message_length: 10000, frame_size: 128KiB}",
+       "config.yaml:1:10: history.on_join is 50, limits.message_length is 10000, presence.detail_limit is "
+       "500 and "
+       "fanout.outbox_limit is 1MiB; expected an outbox_limit of at least 1979KiB, which the messages and "
+       "names "
+       "for somebody who comes in can take"},
       {"auth: {session_lifetime: 1h}",
        "config.yaml:1:8: auth.session_idle is 12h and auth.session_lifetime is 1h; expected session_idle to "
        "be at "
