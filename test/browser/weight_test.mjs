@@ -104,6 +104,10 @@ scene('a room merges what it is told: nothing twice, nothing lost, a gap where t
     apply_older(far, 998, page([3, 4, 5], true));
     const scrolled = after(joined('a', 9, [8, 9], { more: true }));
     apply_older(scrolled, 8, page([6, 7], false));
+    const renamed = after({ ...joined('a', 9, [8, 9], { more: true }), topic: 'now' });
+    apply_older(renamed, 8, { ...page([], false), messages: [
+      { type: 'room', seq: 6, by: 'ada', at: 6, topic: 'then' }, { type: 'removed', seq: 7, by: 'ada', at: 7, target: 9 },
+    ] });
     const put_back = after(joined('a', 9, [8, 9]), joined('a', 2, [1, 2], { recovered: false }), said(3));
     const alone = after(joined('a', 9, [8, 9], { more: true }));
     insert_own(alone, said(4));
@@ -111,6 +115,7 @@ scene('a room merges what it is told: nothing twice, nothing lost, a gap where t
     insert_own(own, said(4));
     insert_own(own, said(4));
     return {
+      then_and_now: [renamed.view.topic, renamed.entries.at(-1)?.removed],
       first: show(after(joined('a', 3, [1, 2, 3]), said(4), said(4), said(3))),
       recovered: show(after(joined('a', 3, [3]), joined('a', 7, [5, 7], { recovered: true }))),
       nothing_new: show(after(joined('a', 3, [3]), joined('a', 3, [], { recovered: true }))),
@@ -124,6 +129,7 @@ scene('a room merges what it is told: nothing twice, nothing lost, a gap where t
     };
   });
   assert.deepEqual(found, {
+    then_and_now: ['now', true],
     first: 'm1 m2 m3 m4',
     recovered: 'm3 m5 m7',
     nothing_new: 'm3',

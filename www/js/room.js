@@ -96,12 +96,17 @@ function entry(room, said) {
   return { kind: 'message', key, seq, at, from, text, removed };
 }
 
-/** What an event does to what is here already. @param {Room} room @param {Said} said */
+/** Takes the text out of what was removed, where it is here. @param {Room} room @param {Said} said */
+function blank(room, said) {
+  if (said.type !== 'removed') return;
+  const gone = room.entries.find((other) => is_of_epoch(room, other) && other.seq === said.target);
+  if (gone?.kind === 'message') Object.assign(gone, { text: '', removed: true });
+}
+
+/** What a new event does to what is here already. @param {Room} room @param {Said} said */
 function take_effect(room, said) {
-  if (said.type === 'removed') {
-    const gone = room.entries.find((other) => is_of_epoch(room, other) && other.seq === said.target);
-    if (gone?.kind === 'message') Object.assign(gone, { text: '', removed: true });
-  } else if (said.type === 'room') {
+  blank(room, said);
+  if (said.type === 'room') {
     const { topic, private: is_private, capacity, slow_mode_ms } = said;
     for (const [name, value] of Object.entries({ topic, private: is_private, capacity, slow_mode_ms }))
       if (value !== undefined) Object.assign(room.view, { [name]: value });
@@ -209,7 +214,8 @@ export function apply_older(room, before, page) {
   const place = found < 0 ? room.entries.length : found;
   const gap = room.entries[place - 1];
   const reaches = room.entries.slice(0, place).filter((other) => is_of_epoch(room, other)).at(-1)?.seq ?? -1;
-  for (const said of page.messages) take_effect(room, said);
+  // How the room was set then is not how it is set now.
+  for (const said of page.messages) blank(room, said);
   const new_here = page.messages.filter(({ seq }) => seq > reaches && seq < before);
   const closed = new_here.length < page.messages.length;
   const added = new_here.slice(-Math.max(most_entries - room.entries.length, 1)).map((said) => entry(room, said));
