@@ -374,8 +374,9 @@ std::optional<std::string> room::call_back(const actor& by, unix_ms at) {
   const auto two = name_.direct();
   if (!two) return std::nullopt;
   const auto& other = two->first == by.key ? two->second : two->first;
+  if (record_.members.contains(other)) return std::nullopt;  // nearly always
   auto changed = record_;
-  if (!changed.members.insert(other).second) return std::nullopt;
+  changed.members.insert(other);
   if (!adopt(std::move(changed), record_entry(by, at)).value_or(false)) return std::nullopt;
   return other;
 }

@@ -63,6 +63,11 @@ export function forget(user, rooms) {
   save_rooms(user, known);
 }
 
+/** What keep_invitation() finds in an address. @param {string} room @param {string} code */
+export function invitation_link(room, code) {
+  return `${location.origin}/#join=${room}:${code}`;
+}
+
 /**
  * An invitation in the address, for after the log-in. It is taken out of the address, which others may see.
  * @returns {boolean} whether there was one
@@ -111,7 +116,7 @@ export function concerns_rooms(user, event) {
   return event.key === key('rooms', user);
 }
 
-/** What somebody has switched on in this browser. @param {string} what */
+/** What holds for this browser, whoever uses it: a switch that is on. @param {string} what */
 export function wishes(what) {
   try {
     return localStorage.getItem(`parley.${what}`) === 'yes';
@@ -130,15 +135,9 @@ export function keep_wish(what, wanted) {
 
 /** Whether somebody has been in from this browser before; the first visit starts with registering. */
 export function been_here() {
-  try {
-    return localStorage.getItem('parley.been-here') === 'yes';
-  } catch {
-    return false;
-  }
+  return wishes('been-here');
 }
 
 export function remember_visit() {
-  try {
-    localStorage.setItem('parley.been-here', 'yes');
-  } catch { /* Then the next visit looks like the first. */ }
+  keep_wish('been-here', true);
 }

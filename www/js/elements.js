@@ -46,3 +46,9 @@ export function stamp(id) {
 export function say(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
+
+/** Marks what stands in a field, and copies it where the browser lets a page do that. @param {HTMLInputElement} field */
+export function copy(field) {
+  field.select();
+  navigator.clipboard?.writeText(field.value);
+}

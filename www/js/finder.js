@@ -1,6 +1,7 @@
 // Finding a room and making one, in one dialog; and the invitation of a private room that was just made.
 
-import { element, part, say, stamp } from './elements.js';
+import { invitation_link } from './drafts.js';
+import { copy, element, part, say, stamp } from './elements.js';
 import { room_title } from './names.js';
 import { counted } from './text.js';
 
@@ -88,13 +89,12 @@ export function create_finder(store, chat) {
   function show_invitation(room, code) {
     form.hidden = true;
     invitation.hidden = false;
-    link.value = `${location.origin}/#join=${room}:${code}`;
+    link.value = invitation_link(room, code);
     link.select();
   }
 
   element('invitation-copy', HTMLButtonElement).addEventListener('click', () => {
-    link.select();
-    navigator.clipboard?.writeText(link.value);
+    copy(link);
   });
   for (const button of dialog.querySelectorAll('.close')) button.addEventListener('click', () => dialog.close());
 

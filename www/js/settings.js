@@ -1,7 +1,8 @@
 // A room's settings, for those who look after it: what it is about, who may come, how fast one may speak; and who was
 // appointed, muted or banned.
 
-import { element, part, say, stamp } from './elements.js';
+import { invitation_link } from './drafts.js';
+import { copy, element, part, say, stamp } from './elements.js';
 import { fill_disc } from './names.js';
 
 /** @typedef {import('./protocol.js').Settings} Settings */
@@ -58,7 +59,7 @@ export function create_settings(store, chat) {
     slow.value = String(settings.slow_mode_ms / 1000 || '');
     is_private.checked = settings.private;
     invitation.hidden = !settings.invite;
-    link.value = settings.invite ? `${location.origin}/#join=${settings.room}:${settings.invite}` : '';
+    link.value = settings.invite ? invitation_link(settings.room, settings.invite) : '';
     list.replaceChildren(
       ...settings.moderators.map((name) => person(name, 'moderator', 'dismiss', 'Dismiss')),
       ...settings.muted.map((name) => person(name, 'muted', 'unmute', 'Let speak')),
@@ -89,8 +90,7 @@ export function create_settings(store, chat) {
     ask({ renew_invite: true }, 'The old link lets nobody in any more.');
   });
   element('settings-copy', HTMLButtonElement).addEventListener('click', () => {
-    link.select();
-    navigator.clipboard?.writeText(link.value);
+    copy(link);
   });
   part(dialog, '.close').addEventListener('click', () => dialog.close());
 
