@@ -128,7 +128,8 @@ void websocket_client::take(clock::time_point deadline) {
 
 std::optional<json> websocket_client::take_kept(const std::vector<std::string>& types) {
   const auto wanted = [&](const json& message) {
-    return std::find(types.begin(), types.end(), message["type"]) != types.end();
+    return std::find(types.begin(), types.end(), message["type"].get_ref<const std::string&>()) !=
+           types.end();
   };
   const auto found = std::find_if(kept_.begin(), kept_.end(), wanted);
   if (found == kept_.end()) return std::nullopt;
