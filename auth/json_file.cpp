@@ -82,6 +82,8 @@ class document_reader final : public nlohmann::json_sax<json> {
       : text_(text), wanted_(std::move(wanted)), reached_(text.data()) {}
 
   bool read() {
+    if (text_.empty())
+      return refuse(0, "the file is empty");  // versions of nlohmann::json say different things
     const tracked_iterator first(text_.data(), &reached_);
     const tracked_iterator last(text_.data() + text_.size(), &reached_);
     return json::sax_parse(first, last, this);

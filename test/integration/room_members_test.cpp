@@ -57,14 +57,13 @@ BOOST_AUTO_TEST_CASE(who_is_banned_while_asking_again_stays_out) {
   second.send(say("with me", "x", "attic"));
   seq_of(ada, "still without");
   second.send({{"type", "rooms"}});
-  bool refused = false;
-  for (;;) {  // whatever he was told until now, it was none of this
+  bool refused = false, asked = false;
+  while (!refused || !asked) {  // whatever he was told until now, it was none of this
     const auto frame = second.expect_one_of({"rooms", "message", "joined", "left", "error", "presence"});
     if (frame["type"] == "message") BOOST_TEST(frame["text"] != "still without");
     refused = refused || (frame["type"] == "error" && frame["code"] == "not_member");
-    if (frame["type"] == "rooms") break;
+    asked = asked || frame["type"] == "rooms";
   }
-  BOOST_TEST(refused);
 }
 
 BOOST_AUTO_TEST_CASE(nobody_but_the_operators_themselves_is_above_them) {

@@ -16,7 +16,7 @@ namespace {
 template <typename Frame>
 Frame read(std::string_view json) {
   const auto parsed = parse_client_frame(json);
-  BOOST_REQUIRE_MESSAGE(parsed, json << ": " << parsed.error().why.message);
+  if (!parsed) BOOST_FAIL(json << ": " << parsed.error().why.message);
   const auto* frame = std::get_if<Frame>(&*parsed);
   BOOST_REQUIRE_MESSAGE(frame, json << " is frame " << parsed->index());
   return *frame;

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(a_fault_of_syntax_is_told_with_line_and_column) {
     std::string_view what;
   };
   const row table[] = {
-      {"", ":1:1: ", "unexpected end of input"},
+      {"", ":1:1: ", "the file is empty"},
       {"\n\n  ", ":3:3: ", "unexpected end of input"},
       {"{\n  \"a\": 1,\n  \"b\": }\n", ":3:8: ", "not valid JSON"},
       {"{\n  \"a\": 1,\n", ":3:1: ", "unexpected end of input"},

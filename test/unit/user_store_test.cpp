@@ -296,7 +296,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_broken_or_not_ours_is_refused_with_its_place
   };
   const std::string head = "{\"format\": \"parley-users\", \"version\": 1, \"users\": {\n";
   const row table[] = {
-      {"", "1:1", "unexpected end of input"},
+      {"", "1:1", "the file is empty"},
       {"user: ada\n", "1:1", "not valid JSON"},
       {head + "\"ada\": {\"name\": \"Ada\", \"passw", "2:30", "not valid JSON"},  // torn
       {"[]", "1:1", "not a Parley file"},
