@@ -118,6 +118,25 @@ BOOST_AUTO_TEST_CASE(a_damaged_history_stops_the_start_with_a_remedy_and_stays_a
   server.start();
 }
 
+BOOST_AUTO_TEST_CASE(a_read_only_history_stops_the_start_and_loses_nothing) {
+  auto ada = server.enter(ada_cookie);
+  say_and_wait(ada, "kept");
+  BOOST_TEST(server.stop() == 0);
+  using std::filesystem::perms;
+  server.obeys_file_modes = true;
+  const auto file = server.data() / "history.db";
+  const auto bytes = read_file(file);
+  std::filesystem::permissions(file, perms::owner_read);
+  const auto refused = server.start_in_vain();
+  BOOST_TEST(refused.status == 1);
+  BOOST_TEST(contains(refused.err, file.string() + ": Permission denied"), refused.err);
+  BOOST_TEST(contains(refused.err, "permissions"), refused.err);
+  BOOST_TEST((read_file(file) == bytes));
+  std::filesystem::permissions(file, perms::owner_read | perms::owner_write);
+  server.start();
+  BOOST_TEST(history() == texts{"kept"}, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace parley::test

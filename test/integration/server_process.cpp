@@ -10,6 +10,7 @@
 #include <boost/test/results_collector.hpp>
 #include <boost/test/unit_test.hpp>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -44,7 +45,8 @@ std::string merged_config(const std::string& overrides) {
 }
 
 // Runs the binary with stdout and stderr to these descriptors.
-pid_t spawn(const std::vector<std::string>& arguments, int input, int output, int error) {
+pid_t spawn(const std::vector<std::string>& arguments, int input, int output, int error,
+            bool obeys_file_modes = false) {
   const char* binary = std::getenv("PARLEY_BINARY");
   if (!binary) throw std::runtime_error("PARLEY_BINARY has to name the server to test; ctest sets it");
   std::vector<char*> argv{const_cast<char*>(binary)};
@@ -58,6 +60,7 @@ pid_t spawn(const std::vector<std::string>& arguments, int input, int output, in
   if (::getppid() != parent) ::_exit(127);
   ::signal(SIGXFSZ, SIG_IGN);  // so that a test can make writes fail with RLIMIT_FSIZE
   ::signal(SIGPIPE, SIG_DFL);
+  if (obeys_file_modes) ::prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE);  // refused to who does not have it
   ::dup2(input, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(error, STDERR_FILENO);
@@ -116,9 +119,13 @@ server_process::~server_process() {
     BOOST_CHECK_MESSAGE(status == 0, "the server ended with " << status);
   }
   const auto written = log();
-  for (const auto* finding : {"Sanitizer", "runtime error:"})
-    BOOST_CHECK_MESSAGE(written.find(finding) == std::string::npos, "the server's log holds a " << finding);
   constexpr std::size_t enough = 6000;
+  for (const auto* finding : {"Sanitizer", "runtime error:"}) {
+    const auto found = written.find(finding);
+    BOOST_CHECK_MESSAGE(found == std::string::npos, "the server's log holds a " << finding);
+    if (found != std::string::npos)
+      std::cerr << "--- the finding\n" << written.substr(written.rfind('\n', found) + 1, enough) << '\n';
+  }
   if (test_has_failed())
     std::cerr << "--- the server's log\n"
               << written.substr(written.size() - std::min(written.size(), enough)) << "--- end of the log\n";
@@ -139,7 +146,7 @@ void server_process::launch() {
   if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
   const int log_file = open_or_throw(folder() / "server.log", O_WRONLY | O_CREAT | O_APPEND);
   const int nothing = open_or_throw("/dev/null", O_RDONLY);
-  process_ = spawn(arguments(), nothing, ends[1], log_file);
+  process_ = spawn(arguments(), nothing, ends[1], log_file, obeys_file_modes);
   for (const int descriptor : {ends[1], log_file, nothing}) ::close(descriptor);
   if (output_ >= 0) ::close(output_);
   output_ = ends[0];

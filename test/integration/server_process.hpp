@@ -59,7 +59,8 @@ class server_process {
   pid_t pid() const { return process_; }
   const std::filesystem::path& folder() const { return folder_.path(); }
   std::filesystem::path data() const { return folder() / "data"; }
-  std::filesystem::path www;  // served from the next start on
+  std::filesystem::path www;      // served from the next start on
+  bool obeys_file_modes = false;  // from the next start on, also where root runs the tests
   std::filesystem::path config_file() const { return folder() / "config.yaml"; }
   // What the server wrote to stdout after its first line; only when it has ended.
   std::string rest_of_stdout();
