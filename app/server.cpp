@@ -31,8 +31,9 @@ constexpr auto expiry_warning_interval = std::chrono::days(1);
 constexpr auto shutdown_limit = std::chrono::milliseconds(3000);  // of the five seconds until the exit
 constexpr auto shutdown_step_limit = std::chrono::milliseconds(500);
 constexpr auto shutdown_look = std::chrono::milliseconds(20);
-constexpr std::size_t most_opening = 1'000;  // rooms at once, for the disk
-constexpr std::size_t least_at_hand = 100;   // messages of a room in memory, for those who come back soon
+constexpr std::size_t most_opening = 1'000;                 // rooms at once, for the disk
+constexpr std::chrono::milliseconds longest_gathering{10};  // a lone message waits so long for another room's
+constexpr std::size_t least_at_hand = 100;  // messages of a room in memory, for those who come back soon
 constexpr std::size_t reserved_descriptors = 100;  // for listeners, files, epoll, and polite refusals
 
 // How many connections the process may have. Raises its file limit to the hard one first.
@@ -97,15 +98,17 @@ std::string random_epoch() {
 tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(const config& settings) {
   const auto& how = settings.history;
   if (how.mode != history_mode::sqlite) return nullptr;
-  return chat::sqlite_history::open({.file = settings.resolve(settings.data.folder) / "history.db",
-                                     .full_sync = how.sync == history_sync::full,
-                                     .at_once = how.deliver == history_deliver::at_once,
-                                     .keep = how.keep,
-                                     .keep_count = how.keep_count,
-                                     .at_hand = std::max(how.on_join, least_at_hand),
-                                     .new_epoch = random_epoch,
-                                     .now = unix_now,
-                                     .report = [](const std::string& what) { spdlog::warn("{}", what); }});
+  return chat::sqlite_history::open(
+      {.file = settings.resolve(settings.data.folder) / "history.db",
+       .full_sync = how.sync == history_sync::full,
+       .at_once = how.deliver == history_deliver::at_once,
+       .keep = how.keep,
+       .keep_count = how.keep_count,
+       .at_hand = std::max(how.on_join, least_at_hand),
+       .commit_interval = std::min(settings.fanout.flush_interval, longest_gathering),
+       .new_epoch = random_epoch,
+       .now = unix_now,
+       .report = [](const std::string& what) { spdlog::warn("{}", what); }});
 }
 
 // The shards, from their making to their end. The directory's events go to them.

@@ -10,14 +10,16 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "chat/history_rows.hpp"
+
 namespace parley::chat {
 namespace {
 
 constexpr int application_id = 0x5061726C;  // "Parl"
-constexpr int version = 2;
-constexpr int busy_timeout_ms = 2'000;                  // somebody else, a backup, has the file locked
+constexpr int version = 3;
 constexpr std::uintmax_t largest_checked = 256U << 20;  // bytes; checking takes about a second a gigabyte
 constexpr std::size_t prune_slice = 500;                // messages removed in one transaction
+constexpr std::size_t index_slice = 2'000;              // messages indexed in one: some 20 ms
 
 constexpr char schema[] = R"(
   CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -28,7 +30,8 @@ constexpr char schema[] = R"(
     last_seq INTEGER NOT NULL DEFAULT 0,  -- at the last pruning: all of a room's messages may be gone
     pruned INTEGER NOT NULL DEFAULT 0,    -- the last seq that is not kept any more
     record TEXT NOT NULL,                 -- JSON: the settings, and who may do what
-    reserved INTEGER NOT NULL DEFAULT 0   -- seqs up to here may have been shown and not stored
+    reserved INTEGER NOT NULL DEFAULT 0,  -- seqs up to here may have been shown and not stored
+    indexed INTEGER NOT NULL DEFAULT 0    -- seqs up to here have their words in the index
   ) STRICT;
   CREATE TABLE events(
     room INTEGER NOT NULL REFERENCES rooms,
@@ -58,6 +61,12 @@ constexpr char second_version[] = R"(
   INSERT INTO words(rowid, text) SELECT (room << 40) + seq, text FROM events;
 )";
 
+// From version 2, which indexed each message in the transaction that stored it.
+constexpr char third_version[] = R"(
+  ALTER TABLE rooms ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
+  UPDATE rooms SET indexed = coalesce((SELECT max(seq) FROM events WHERE room = rooms.id), 0);
+)";
+
 // A number that another one replaces whenever the machine starts.
 std::string boot_id() {
   std::string id;
@@ -65,61 +74,11 @@ std::string boot_id() {
   return id;
 }
 
-std::int64_t as_integer(std::uint64_t seq) {
-  return static_cast<std::int64_t>(std::min<std::uint64_t>(seq, INT64_MAX));  // what SQLite can hold
-}
-
 constexpr int seq_bits = 40;
 
 std::int64_t row_of(std::int64_t room, std::uint64_t seq) {
   return (room << seq_bits) + as_integer(seq);
 }
-
-std::uint64_t as_seq(const SQLite::Column& column) {
-  return static_cast<std::uint64_t>(column.getInt64());
-}
-
-constexpr char event_columns[] = "seq, user, text, at, kind, target, removed";
-
-room_message event_of(SQLite::Statement& row) {
-  return {as_seq(row.getColumn(0)),
-          row.getColumn(1).getString(),
-          row.getColumn(2).getString(),
-          row.getColumn(3).getInt64(),
-          static_cast<event_kind>(row.getColumn(4).getInt()),
-          as_seq(row.getColumn(5)),
-          row.getColumn(6).getInt() != 0};
-}
-
-std::string select_events(const std::string& rest) {
-  return std::string("SELECT ") + event_columns + " FROM events WHERE room = ? " + rest;
-}
-
-// "it was \2red\3 then" as {"it was ", "red", " then"}. No message has these characters.
-std::vector<std::string> split_at_marks(std::string_view text) {
-  std::vector<std::string> parts(1);
-  for (const char c : text)
-    if (c == '\2' || c == '\3')
-      parts.emplace_back();
-    else
-      parts.back() += c;
-  return parts;
-}
-
-// Readies a statement for its next use at the end of this one, whatever its outcome.
-class reset_after {
- public:
-  explicit reset_after(SQLite::Statement& statement) : statement_(statement) {}
-  ~reset_after() {
-    statement_.tryReset();
-    statement_.clearBindings();
-  }
-  reset_after(const reset_after&) = delete;
-  reset_after& operator=(const reset_after&) = delete;
-
- private:
-  SQLite::Statement& statement_;
-};
 
 std::string trouble(const std::filesystem::path& file, const std::string& what, const std::string& remedy) {
   return "cannot use the history in " + file.string() + ": " + what + "; " + remedy;
@@ -144,8 +103,14 @@ history_database::statements::statements(SQLite::Database& database)
       blank(
           database,
           "UPDATE events SET text = '', removed = 1 WHERE room = ? AND seq = ? AND kind = 0 AND removed = 0"),
-      add_words(database, "INSERT INTO words(rowid, text) VALUES(?, ?)"),
+      last_of_slice(database,
+                    "SELECT max(seq) FROM (SELECT seq FROM events WHERE room = ? AND seq > ? ORDER BY seq "
+                    "LIMIT ?)"),
+      add_words(database,
+                "INSERT INTO words(rowid, text) SELECT (room << 40) + seq, text FROM events WHERE room = ? "
+                "AND seq > ? AND seq <= ? AND kind = 0 AND removed = 0"),
       remove_words(database, "DELETE FROM words WHERE rowid BETWEEN ? AND ?"),
+      set_indexed(database, "UPDATE rooms SET indexed = ? WHERE id = ?"),
       set_record(database, "UPDATE rooms SET record = ? WHERE id = ?"),
       oldest(database, "SELECT seq, at FROM events WHERE room = ? ORDER BY seq LIMIT ?"),
       remove(database, "DELETE FROM events WHERE room = ? AND seq <= ?"),
@@ -186,8 +151,9 @@ void history_database::prepare(bool full_sync, const std::function<std::string()
   if (empty) {
     database.exec(schema);
     database.exec("PRAGMA application_id = " + std::to_string(application_id));
-  } else if (found < 2) {
-    database.exec(second_version);
+  } else {
+    if (found < 2) database.exec(second_version);
+    if (found < 3) database.exec(third_version);
   }
   database.exec("PRAGMA user_version = " + std::to_string(version));
   SQLite::Statement last_boot(database, "SELECT value FROM meta WHERE name = 'boot'");
@@ -243,11 +209,12 @@ std::vector<kept_room> history_database::rooms() {
   SQLite::Statement all(
       *database_,
       "SELECT id, name, epoch, max(last_seq, coalesce((SELECT max(seq) FROM events WHERE room "
-      "= rooms.id), 0)), pruned, record FROM rooms");
+      "= rooms.id), 0)), pruned, record, indexed FROM rooms");
   std::vector<kept_room> result;
   while (all.executeStep())
     result.push_back({all.getColumn(0).getInt64(), all.getColumn(1).getString(), all.getColumn(2).getString(),
-                      as_seq(all.getColumn(3)), as_seq(all.getColumn(4)), all.getColumn(5).getString(), 0});
+                      as_seq(all.getColumn(3)), as_seq(all.getColumn(4)), all.getColumn(5).getString(), 0,
+                      as_seq(all.getColumn(6))});
   return result;
 }
 
@@ -258,7 +225,7 @@ kept_room history_database::make_room(const std::string& name, const std::string
   make.bind(2, epoch);
   make.bind(3, record);
   make.exec();
-  return {database_->getLastInsertRowid(), name, epoch, 0, 0, record, 0};
+  return {database_->getLastInsertRowid(), name, epoch, 0, 0, record, 0, 0};
 }
 
 void history_database::reserve(kept_room& room, std::uint64_t up_to) {
@@ -324,7 +291,6 @@ void history_database::insert_one(insertion& one) {
   one.seq = entry.seq != 0 ? entry.seq : one.room->last_seq + 1;
   if (!insert_event(one)) return find(one);
   one.room->last_seq = one.seq;
-  if (entry.kind == event_kind::message) add_words(one);
 }
 
 // False where the id is there already.
@@ -367,12 +333,30 @@ bool history_database::blank(const insertion& one) {
   return true;
 }
 
-void history_database::add_words(const insertion& one) {
+void history_database::index(kept_room& room) {
+  const auto bind_slice = [&](SQLite::Statement& statement, std::int64_t end) {
+    statement.bind(1, room.id);
+    statement.bind(2, as_integer(room.indexed));
+    statement.bind(3, end);
+  };
+  SQLite::Transaction transaction(*database_);
+  auto& last_of_slice = statements_->last_of_slice;
+  const reset_after found(last_of_slice);
+  bind_slice(last_of_slice, static_cast<std::int64_t>(index_slice));
+  last_of_slice.executeStep();
+  // Where all is gone again there is nothing to find.
+  const auto last = last_of_slice.isColumnNull(0) ? room.last_seq : as_seq(last_of_slice.getColumn(0));
   auto& add = statements_->add_words;
-  const reset_after done(add);
-  add.bind(1, row_of(one.room->id, one.seq));
-  add.bindNoCopy(2, one.entry.text);
+  const reset_after added(add);
+  bind_slice(add, as_integer(last));
   add.exec();
+  auto& set = statements_->set_indexed;
+  const reset_after was_set(set);
+  set.bind(1, as_integer(last));
+  set.bind(2, room.id);
+  set.exec();
+  transaction.commit();
+  room.indexed = last;
 }
 
 void history_database::remove_words(std::int64_t room, std::uint64_t first, std::uint64_t last) {
@@ -437,83 +421,6 @@ void history_database::close_cleanly(const std::vector<const kept_room*>& rooms)
   }
   database_->exec("DELETE FROM meta WHERE name = 'boot'");
   database_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
-}
-
-history_reader::history_reader(const std::filesystem::path& file)
-    : database_(file.string(), SQLite::OPEN_READONLY, busy_timeout_ms),
-      before_(database_, select_events("AND seq < ? ORDER BY seq DESC LIMIT ?")),
-      after_(database_, select_events("AND seq > ? ORDER BY seq LIMIT ?")),
-      pruned_(database_, "SELECT pruned FROM rooms WHERE id = ?"),
-      unread_(database_,
-              "SELECT count(*) FROM (SELECT kind, user FROM events WHERE room = ? AND seq > ? ORDER BY seq "
-              "LIMIT ?) "
-              "WHERE kind = 0 AND user <> ?"),
-      found_(database_,
-             "SELECT seq, user, highlight(words, 0, char(2), char(3)), at FROM words JOIN events "
-             "ON events.room = ?1 AND events.seq = words.rowid - (?1 << 40) "
-             "WHERE words MATCH ?2 AND words.rowid BETWEEN ?1 << 40 AND ((?1 + 1) << 40) - 1 "
-             "AND (at, seq) < (?3, ?4) ORDER BY words.rowid DESC LIMIT ?5") {}
-
-std::size_t history_reader::count_unread(std::int64_t room, std::uint64_t after, const std::string& reader) {
-  const reset_after done(unread_);
-  unread_.bind(1, room);
-  unread_.bind(2, as_integer(after));
-  unread_.bind(3, static_cast<std::int64_t>(room_log::max_looked_at));
-  unread_.bindNoCopy(4, reader);
-  unread_.executeStep();
-  return std::min(static_cast<std::size_t>(unread_.getColumn(0).getInt64()), room_log::max_unread);
-}
-
-int history_reader::is_late(void* reader) {
-  return clock::now() >= static_cast<history_reader*>(reader)->deadline_ ? 1 : 0;
-}
-
-std::vector<found_message> history_reader::search(std::int64_t room, const std::string& words,
-                                                  const search_position& before, std::size_t limit,
-                                                  time_point deadline) {
-  constexpr int steps_between_looks = 1'000;
-  deadline_ = deadline;
-  sqlite3_progress_handler(database_.getHandle(), steps_between_looks, &is_late, this);
-  const reset_after done(found_);
-  found_.bind(1, room);
-  found_.bindNoCopy(2, words);
-  found_.bind(3, before.at);
-  found_.bind(4, as_integer(before.seq));
-  found_.bind(5, static_cast<std::int64_t>(limit));
-  std::vector<found_message> result;
-  try {
-    while (found_.executeStep())
-      result.push_back({{},
-                        as_seq(found_.getColumn(0)),
-                        found_.getColumn(1).getString(),
-                        split_at_marks(found_.getColumn(2).getString()),
-                        found_.getColumn(3).getInt64()});
-  } catch (const SQLite::Exception& error) {
-    if (error.getErrorCode() == SQLITE_INTERRUPT) throw out_of_time();
-    throw;
-  }
-  return result;
-}
-
-room_log::page history_reader::read(std::int64_t room, const room_log::range& wanted) {
-  const bool backwards = wanted.where == room_log::range::direction::before;
-  room_log::page result;
-  const SQLite::Transaction one_moment(database_);  // what is pruned meanwhile is not missed unseen
-  auto& rows = backwards ? before_ : after_;
-  {
-    const reset_after done(rows);
-    rows.bind(1, room);
-    rows.bind(2, as_integer(wanted.seq));
-    rows.bind(3, static_cast<std::int64_t>(wanted.limit + 1));
-    room_log::page_filler filler(result, wanted.limit);
-    while (rows.executeStep() && filler.take(event_of(rows))) {
-    }
-  }
-  const reset_after done(pruned_);
-  pruned_.bind(1, room);
-  result.complete = pruned_.executeStep() && (backwards || wanted.seq >= as_seq(pruned_.getColumn(0)));
-  if (backwards) std::reverse(result.messages.begin(), result.messages.end());
-  return result;
 }
 
 }  // namespace parley::chat

@@ -24,6 +24,7 @@ struct kept_room {
   std::uint64_t last_seq = 0, pruned = 0;  // pruned: what was up to here is not kept any more
   std::string record;                      // see room_record
   std::uint64_t reserved = 0;  // seqs up to here may have been shown; 0: only those that are stored
+  std::uint64_t indexed = 0;   // the words of what is up to here can be found
 };
 
 // The connection that writes. For one thread at a time. Its functions throw SQLite::Exception, and have done
@@ -70,6 +71,10 @@ class history_database {
   // one's. A message that is removed loses its text in the same commit.
   void insert(std::span<insertion> group);
 
+  // Makes the words of a slice of what was inserted last findable. In larger transactions than messages wait
+  // for, this costs a third. More is due while indexed is below last_seq.
+  void index(kept_room& room);
+
   // Removes a slice of the oldest messages: those up to `up_to` and those from before `since`. Gives what is
   // pruned now; more may be due while that rises.
   std::uint64_t prune(const kept_room& room, std::uint64_t up_to, unix_ms since);
@@ -80,7 +85,8 @@ class history_database {
  private:
   struct statements {
     explicit statements(SQLite::Database& database);
-    SQLite::Statement insert, find_id, blank, add_words, remove_words, set_record, oldest, remove, set_pruned;
+    SQLite::Statement insert, find_id, blank, last_of_slice, add_words, remove_words, set_indexed, set_record,
+        oldest, remove, set_pruned;
   };
 
   explicit history_database(const std::filesystem::path& file);
@@ -92,7 +98,6 @@ class history_database {
   bool insert_event(const insertion& one);
   void find(insertion& one);
   bool blank(const insertion& one);
-  void add_words(const insertion& one);
   void remove_words(std::int64_t room, std::uint64_t first, std::uint64_t last);
 
   std::unique_ptr<SQLite::Database> database_;

@@ -52,6 +52,8 @@ sqlite_history::sqlite_history(settings how, history_database database)
   for (auto& room : database_.rooms()) {
     auto state = std::make_shared<room_state>();
     state->kept = std::move(room);
+    state->to_index = state->kept.indexed < state->kept.last_seq;
+    if (state->to_index) to_index_.push_back(state);
     add_room(std::move(state));
   }
   writer_ = std::thread([this] { write_loop(); });
@@ -120,6 +122,8 @@ bool sqlite_history::append(pending entry) {
     const auto bytes = entry.entry.text.size() + entry.entry.record.size();
     to_write_.push_back(std::move(entry));
     bytes_to_write_ += bytes;
+    if (!writer_sleeps_) return true;
+    writer_sleeps_ = false;
   }
   more_to_write_.notify_one();
   return true;
@@ -157,13 +161,21 @@ bool sqlite_history::reserve(const std::shared_ptr<room_state>& room, std::uint6
 }
 
 bool sqlite_history::search(wanted_search wanted, executor home, finder then) {
-  return read_in(searches_, max_to_search,
-                 [this, wanted = std::move(wanted), home = std::move(home),
-                  then = std::move(then)](history_reader* database) {
-                   std::optional<search_page> page;
-                   if (database) page = search_rooms(*database, wanted);
-                   home([then, page = std::move(page)]() mutable { then(std::move(page)); });
-                 });
+  {
+    const std::lock_guard lock(mutex_);
+    if (searches_.tasks.size() >= max_to_search) return false;
+  }
+  read_task task = [this, wanted, home = std::move(home), then = std::move(then)](history_reader* database) {
+    std::optional<search_page> page;
+    if (database) page = search_rooms(*database, wanted);
+    home([then, page = std::move(page)]() mutable { then(std::move(page)); });
+  };
+  // The words of what was just said are indexed first.
+  return append({.room = nullptr, .entry = {}, .errand = [this, wanted = std::move(wanted), task] {
+                   for (const auto& name : wanted.rooms)
+                     if (const auto room = find_room(name); room && room->to_index) index_a_slice(*room);
+                   if (!read_in(searches_, max_to_search, task)) task(nullptr);
+                 }});
 }
 
 search_page sqlite_history::search_rooms(history_reader& database, const wanted_search& wanted) {
@@ -229,28 +241,48 @@ void sqlite_history::stop() {
 
 void sqlite_history::write_loop() {
   auto prune_at = clock::now() + settings_.prune_interval;
+  auto index_at = clock::now();  // what the last process left
   std::unique_lock lock(mutex_);
   for (;;) {
-    more_to_write_.wait_until(lock, prune_at, [this] { return stopping_ || !to_write_.empty(); });
+    wait_for_work(lock, to_index_.empty() ? prune_at : std::min(prune_at, index_at));
     if (to_write_.empty() && stopping_) return;
     auto taken = std::exchange(to_write_, {});
     bytes_to_write_ = 0;
     writing_ = true;
     lock.unlock();
-    for (std::span<pending> rest(taken); !rest.empty();) {
-      const auto errand = std::find_if(rest.begin(), rest.end(), [](const auto& one) { return one.errand; });
-      const auto size = std::min(static_cast<std::size_t>(errand - rest.begin()), max_group);
-      if (size == 0)
-        rest.front().errand();
-      else
-        commit(rest.first(size));
-      rest = rest.subspan(std::max<std::size_t>(size, 1));
-    }
+    const auto began = clock::now();
+    if (to_index_.empty()) index_at = began + settings_.index_interval;
+    write(taken);
     // One slice at a time: messages do not wait for more than that.
-    if (clock::now() >= prune_at && !prune_a_slice()) prune_at = clock::now() + settings_.prune_interval;
+    if (began >= index_at && !index_the_next()) index_at = clock::now() + settings_.index_interval;
+    if (began >= prune_at && !prune_a_slice()) prune_at = clock::now() + settings_.prune_interval;
     lock.lock();
     writing_ = false;
     if (to_write_.empty()) drained_.notify_all();
+    if (!taken.empty()) gather(lock, began + settings_.commit_interval);
+  }
+}
+
+void sqlite_history::wait_for_work(std::unique_lock<std::mutex>& lock, time_point until) {
+  writer_sleeps_ = true;
+  more_to_write_.wait_until(lock, until, [this] { return stopping_ || !to_write_.empty(); });
+  writer_sleeps_ = false;
+}
+
+// Nothing but the end wakes the writer from this: each wake-up would cost a switch between two threads.
+void sqlite_history::gather(std::unique_lock<std::mutex>& lock, time_point until) {
+  more_to_write_.wait_until(lock, until, [this] { return stopping_; });
+}
+
+void sqlite_history::write(std::span<pending> taken) {
+  for (auto rest = taken; !rest.empty();) {
+    const auto errand = std::find_if(rest.begin(), rest.end(), [](const auto& one) { return one.errand; });
+    const auto size = std::min(static_cast<std::size_t>(errand - rest.begin()), max_group);
+    if (size == 0)
+      rest.front().errand();
+    else
+      commit(rest.first(size));
+    rest = rest.subspan(std::max<std::size_t>(size, 1));
   }
 }
 
@@ -262,6 +294,8 @@ void sqlite_history::commit(std::span<pending> group) {
     const std::lock_guard lock(database_mutex_);
     database_.insert(rows);
     if (std::exchange(in_trouble_, false)) settings_.report("messages are stored again");
+    for (const auto& one : group)
+      if (!std::exchange(one.room->to_index, true)) to_index_.push_back(one.room);
   } catch (const SQLite::Exception& error) {
     for (auto& row : rows) row.what = room_log::outcome::failed;
     note_trouble(error.what());
@@ -280,7 +314,33 @@ void sqlite_history::tell(std::span<history_database::insertion> done, std::span
     });
 }
 
-// Whether there may be more to do.
+// Whether there may be more to do at once.
+bool sqlite_history::index_the_next() {
+  if (to_index_.empty()) return false;
+  auto room = std::move(to_index_.front());
+  to_index_.pop_front();
+  const bool done = index_a_slice(*room);
+  room->to_index = room->kept.indexed < room->kept.last_seq;
+  if (room->to_index) to_index_.push_back(std::move(room));
+  return done;
+}
+
+bool sqlite_history::index_a_slice(room_state& room) {
+  if (room.kept.indexed >= room.kept.last_seq) return true;
+  try {
+    const std::lock_guard lock(database_mutex_);
+    database_.index(room.kept);
+    cannot_index_ = false;
+    return true;
+  } catch (const SQLite::Exception& error) {
+    if (!std::exchange(cannot_index_, true) && !in_trouble_)  // which was said
+      settings_.report("what was said last cannot be indexed in " + settings_.file.string() +
+                       " and is not found by a search yet: " + error.what());
+    return false;
+  }
+}
+
+// Whether there may be more to do at once.
 bool sqlite_history::prune_a_slice() {
   std::shared_ptr<room_state> room;
   {

@@ -1,7 +1,7 @@
 #pragma once
 // Room logs that survive the process: one writer thread for all rooms, which commits whatever has gathered
-// while it was busy with the commit before (group commit), one reader thread for what is not in memory, and
-// one for searches, so that nobody's scrolling waits for them.
+// since it began the commit before (group commit), one reader thread for what is not in memory, and one for
+// searches, so that nobody's scrolling waits for them.
 
 #include <chrono>
 #include <condition_variable>
@@ -38,6 +38,10 @@ class sqlite_history {
     milliseconds keep{0};        // how long a message is kept; 0: for ever
     std::size_t keep_count = 0;  // how many messages a room keeps; 0: all
     std::size_t at_hand = 0;     // of them kept in memory for each room
+    // A commit begins no sooner after the one before; the first message after a while waits for nothing. What
+    // a room flushes only so often need not be committed more often.
+    milliseconds commit_interval{0};
+    milliseconds index_interval{1'000};  // how long the words of messages gather before they are indexed
     milliseconds prune_interval{5'000};
     std::function<std::string()> new_epoch;
     std::function<unix_ms()> now;
@@ -61,8 +65,9 @@ class sqlite_history {
   tl::expected<std::unique_ptr<room_log>, std::string> open_log(const std::string& room,
                                                                 const std::string& record, executor home);
 
-  // Looks for messages with all the words of a query in some rooms, newest first, before a place. Nothing
-  // comes where it could not be read; false where too many are reading.
+  // Looks for messages with all the words of a query in some rooms, newest first, before a place, among all
+  // that were stored before, unless more than a slice of them was waiting to be indexed. Nothing comes where
+  // it could not be read; false where too many are reading.
   using finder = std::function<void(std::optional<search_page>)>;
   struct wanted_search {
     std::vector<std::string> rooms;
@@ -111,6 +116,11 @@ class sqlite_history {
   void read_loop(reader_lane& lane);
   void commit(std::span<pending> group);
   void tell(std::span<history_database::insertion> done, std::span<const pending> group);
+  void wait_for_work(std::unique_lock<std::mutex>& lock, time_point until);
+  void gather(std::unique_lock<std::mutex>& lock, time_point until);
+  void write(std::span<pending> taken);
+  bool index_the_next();
+  bool index_a_slice(room_state& room);
   bool prune_a_slice();
   void note_trouble(const std::string& what);
 
@@ -125,10 +135,12 @@ class sqlite_history {
   reader_lane pages_, searches_;
   std::vector<std::shared_ptr<room_state>> rooms_;  // all that the file knows
   std::unordered_map<std::string, std::shared_ptr<room_state>> rooms_by_name_;
-  bool writing_ = false, stopping_ = false;
+  bool writer_sleeps_ = false, writing_ = false, stopping_ = false;
 
-  bool in_trouble_ = false, cannot_prune_ = false;  // the writer's
-  std::size_t next_pruned_ = 0;                     // the writer's: index of a room
+  // The writer's.
+  bool in_trouble_ = false, cannot_index_ = false, cannot_prune_ = false;
+  std::deque<std::shared_ptr<room_state>> to_index_;
+  std::size_t next_pruned_ = 0;  // index of a room
   std::thread writer_;
 };
 

@@ -13,6 +13,7 @@ struct sqlite_history::room_state {
   kept_room kept;  // the id is everybody's, the rest the writer's
   executor home;
   sqlite_room_log* log = nullptr;  // for functions that run at home
+  bool to_index = false;           // the writer's: it is in its list
 };
 
 class sqlite_room_log final : public room_log {
