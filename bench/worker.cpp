@@ -75,7 +75,7 @@ void worker::start(std::size_t at) {
 void worker::enter(client& who, std::string_view payload) {
   if (!who.greeted && payload.starts_with(greeting(server_.spoken))) {
     who.greeted = true;
-    for (const auto& message : first_messages(server_.spoken, room_of(who)))
+    for (const auto& message : first_messages(server_.spoken, server_.first_room + room_of(who)))
       who.link.send(frame_type::text, message);
   } else if (payload.starts_with(sign_of_entry(server_.spoken))) {
     who.inside = true;
@@ -85,7 +85,8 @@ void worker::enter(client& who, std::string_view payload) {
   } else if (payload.starts_with(R"({"type":"error","code":"name_taken")")) {
     // Somebody else has made the room.
   } else if (payload.starts_with(R"({"type":"error","code":"no_such_room")")) {
-    who.link.send(frame_type::text, first_messages(server_.spoken, room_of(who)).back());  // not made yet
+    who.link.send(frame_type::text,
+                  first_messages(server_.spoken, server_.first_room + room_of(who)).back());  // not made yet
   } else if (payload.starts_with(R"({"type":"error")")) {
     who.link.close(payload);
   }

@@ -22,6 +22,7 @@ struct endpoint {
   std::uint16_t port = 0;           // on 127.0.0.1
   std::vector<std::string> tokens;  // of login sessions, one a client, where the dialect has any
   std::vector<tls_session> resume;  // TLS sessions, one a client; empty: nobody has been here before
+  std::uint32_t first_room = 0;     // and those after it are the clients'
 };
 
 // What one worker saw in one round.
@@ -78,6 +79,7 @@ class worker {
     ledger* books = nullptr;  // of its room, in the round being played
   };
 
+  // Among the rooms of this crowd.
   std::uint32_t room_of(const client& who) const {
     return number_of(static_cast<std::size_t>(&who - clients_.data())) % rooms_;
   }
