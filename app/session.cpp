@@ -62,10 +62,10 @@ net::awaitable<bool> session::open() {
     co_await stream_.linger();
     co_return false;
   }
-  const bool begins = co_await stream_.may_begin(here_.handshakes());
+  const bool begins = co_await stream_.pass(here_.gate(), net::turn_gate::step::first);
   if (!begins) co_return false;
   set_deadline(here_.shared().settings.timeouts.tls_handshake);  // the wait was ours
-  const auto error = co_await stream_.handshake(here_.handshakes());
+  const auto error = co_await stream_.handshake(here_.gate());
   if (error) spdlog::debug("no TLS with {}: {}", address_.to_string(), error.message());
   co_return !error;
 }
@@ -152,9 +152,14 @@ net::awaitable<void> session::converse() {
     auto frame = chat::parse_client_frame(*text);
     if (!frame) {
       refuse(frame.error().why, frame.error().id, frame.error().room);
-    } else {
-      handle(std::move(*frame));
+      continue;
     }
+    if (std::holds_alternative<chat::join_frame>(*frame)) {
+      const bool my_turn = co_await stream_.pass(here_.gate(), net::turn_gate::step::enter);
+      if (!my_turn) co_return;
+      if (phase_ == phase::closing) continue;  // it ended meanwhile
+    }
+    handle(std::move(*frame));
   }
 }
 

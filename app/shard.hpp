@@ -14,7 +14,7 @@
 #include "app/login_directory.hpp"
 #include "app/rooms.hpp"
 #include "net/asio.hpp"
-#include "net/handshake_gate.hpp"
+#include "net/turn_gate.hpp"
 
 namespace parley {
 
@@ -32,7 +32,7 @@ class shard {
   rooms& local_rooms() { return rooms_; }
   std::size_t shard_count() const { return all_.size(); }
   asio::io_context& io() { return io_; }
-  net::handshake_gate& handshakes() { return handshakes_; }
+  net::turn_gate& gate() { return gate_; }
 
   // Runs a function on this shard: at once where that is the caller's shard too, so in the order of the
   // calls.
@@ -81,7 +81,7 @@ class shard {
   services& shared_;
   const std::vector<std::unique_ptr<shard>>& all_;
   asio::io_context io_{1};
-  net::handshake_gate handshakes_{io_};
+  net::turn_gate gate_{io_};
   std::vector<char> read_buffer_;
   std::unique_ptr<net::tcp_acceptor> acceptor_;
   rooms rooms_;

@@ -3,6 +3,7 @@
 // it loses is lost to the storm.
 
 #include <iostream>
+#include <memory>
 #include <thread>
 
 #include "bench/commands.hpp"
@@ -12,6 +13,7 @@ namespace parley::bench {
 namespace {
 
 struct arrivals {
+  std::unique_ptr<crowd> newcomers;  // stay until the end
   double seconds = 0;
   std::uint32_t resumed = 0;
   std::string failure;
@@ -21,9 +23,9 @@ struct arrivals {
 arrivals storm_in(const endpoint& where, std::uint32_t clients, const std::vector<int>& cores) {
   arrivals result;
   try {
-    crowd newcomers(where, clients, cores);
-    result.seconds = newcomers.connect(clients);
-    result.resumed = newcomers.resumed();
+    result.newcomers = std::make_unique<crowd>(where, clients, cores);
+    result.seconds = result.newcomers->connect(clients);
+    result.resumed = result.newcomers->resumed();
   } catch (const std::exception& error) {
     result.failure = error.what();
   }

@@ -61,7 +61,7 @@ void tls_stream::refuse_in_clear(std::string_view bytes) noexcept {
   ::shutdown(socket_.native_handle(), SHUT_WR);
 }
 
-awaitable<bool> tls_stream::pass(handshake_gate& gate, handshake_gate::step which) {
+awaitable<bool> tls_stream::pass(turn_gate& gate, turn_gate::step which) {
   timer wait(gate.io());
   at_gate_ = &wait;
   const bool granted = co_await gate.turn(which, wait);
@@ -69,11 +69,7 @@ awaitable<bool> tls_stream::pass(handshake_gate& gate, handshake_gate::step whic
   co_return granted && !aborted_;
 }
 
-awaitable<bool> tls_stream::may_begin(handshake_gate& gate) {
-  return pass(gate, handshake_gate::step::first);
-}
-
-awaitable<std::error_code> tls_stream::handshake(handshake_gate& gate) {
+awaitable<std::error_code> tls_stream::handshake(turn_gate& gate) {
   for (;;) {
     empty_error_queue();
     const int result = SSL_do_handshake(ssl_.get());
@@ -82,7 +78,7 @@ awaitable<std::error_code> tls_stream::handshake(handshake_gate& gate) {
     if (next.error) co_return next.error;
     const auto error = co_await wait(next.wait_for);
     if (error) co_return error;
-    const bool granted = co_await pass(gate, handshake_gate::step::next);
+    const bool granted = co_await pass(gate, turn_gate::step::next);
     if (!granted) co_return asio::error::operation_aborted;
   }
 }

@@ -9,8 +9,8 @@
 #include <span>
 
 #include "net/asio.hpp"
-#include "net/handshake_gate.hpp"
 #include "net/openssl.hpp"
+#include "net/turn_gate.hpp"
 
 namespace parley::net {
 
@@ -34,11 +34,11 @@ class tls_stream {
   // the connection's sending side.
   void refuse_in_clear(std::string_view bytes) noexcept;
 
-  // Waits until the gate lets the handshake begin; false where the stream was aborted before.
-  awaitable<bool> may_begin(handshake_gate& gate);
+  // Waits until the gate lets the peer take this step; false where the stream was aborted before.
+  awaitable<bool> pass(turn_gate& gate, turn_gate::step which);
 
-  // Begins at once, and takes each further step when the gate lets it.
-  awaitable<std::error_code> handshake(handshake_gate& gate);
+  // Begins at once (after pass()), and takes each further step when the gate lets it.
+  awaitable<std::error_code> handshake(turn_gate& gate);
 
   // At least one byte, or an error: asio::error::eof when the peer has closed. `buffer` is only written to
   // after the last suspension, so it may be shared by all streams of a shard.
@@ -72,11 +72,10 @@ class tls_stream {
     tcp_socket::wait_type wait_for = tcp_socket::wait_read;
   };
   verdict judge(int result) noexcept;
-  awaitable<bool> pass(handshake_gate& gate, handshake_gate::step which);
 
   tcp_socket socket_;
   ssl_ptr ssl_;
-  timer* at_gate_ = nullptr;  // of the handshake, while it waits
+  timer* at_gate_ = nullptr;  // while it waits there
   bool aborted_ = false;
   bool broken_ = false;  // after a fatal error OpenSSL forbids another call, SSL_shutdown included
 };

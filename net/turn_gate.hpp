@@ -1,7 +1,8 @@
 #pragma once
-// Lets TLS handshakes of one shard through a step at a time, one for each turn of its event loop. A step is a
-// burst of public-key cryptography, a hundred times what a delivery costs: when everybody comes back at once,
-// those who are in are served between any two steps.
+// Lets those who come in through one costly step at a time, one for each turn of a shard's event loop. A step
+// of a TLS handshake is a burst of public-key cryptography, a hundred times what a delivery costs, and coming
+// into a room ten times: when everybody comes back at once, those who are in are served between any two
+// steps.
 
 #include <array>
 #include <list>
@@ -11,12 +12,13 @@
 namespace parley::net {
 
 // Belongs to a shard, and outlives the streams that wait at it.
-class handshake_gate {
+class turn_gate {
  public:
-  // Who has taken the costly first step goes before who has not: work that was begun is not to be in vain.
-  enum class step : std::uint8_t { next, first };
+  // Into a room, a handshake's next step, or its first. Who is further goes before: work that was begun is
+  // not to be in vain.
+  enum class step : std::uint8_t { enter, next, first };
 
-  explicit handshake_gate(asio::io_context& io) : io_(io) {}
+  explicit turn_gate(asio::io_context& io) : io_(io) {}
 
   // Waits for one's turn, among equals first come, first served. False where the wait was cancelled through
   // its timer, which is free again when this returns.
@@ -61,7 +63,7 @@ class handshake_gate {
   }
 
   asio::io_context& io_;
-  std::array<std::list<waiter*>, 2> queues_;  // by step
+  std::array<std::list<waiter*>, 3> queues_;  // by step
   bool busy_ = false;                         // a step is being taken in this turn of the loop
 };
 

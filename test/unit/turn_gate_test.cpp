@@ -1,4 +1,4 @@
-#include "net/handshake_gate.hpp"
+#include "net/turn_gate.hpp"
 
 #include <cctype>
 #include <functional>
@@ -7,9 +7,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace handshake_gate {
+namespace turn_gate {
 
-using shard_gate = parley::net::handshake_gate;
+using shard_gate = parley::net::turn_gate;
 using step = shard_gate::step;
 
 namespace {
@@ -40,9 +40,9 @@ struct gate_fixture {
 
 }  // namespace
 
-}  // namespace handshake_gate
+}  // namespace turn_gate
 
-BOOST_FIXTURE_TEST_SUITE(handshake_gate, gate_fixture)
+BOOST_FIXTURE_TEST_SUITE(turn_gate, gate_fixture)
 
 BOOST_AUTO_TEST_CASE(who_has_begun_goes_before_who_has_not_and_equals_in_their_order) {
   comes('a', step::first);
@@ -52,6 +52,15 @@ BOOST_AUTO_TEST_CASE(who_has_begun_goes_before_who_has_not_and_equals_in_their_o
   comes('e', step::next);
   io.run();
   BOOST_TEST(order == "adebc");
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_into_a_room_goes_before_handshakes) {
+  comes('a', step::first);
+  comes('b', step::first);
+  comes('c', step::next);
+  comes('d', step::enter);
+  io.run();
+  BOOST_TEST(order == "adcb");
 }
 
 BOOST_AUTO_TEST_CASE(others_are_served_between_any_two_steps) {
