@@ -2,16 +2,21 @@
 //
 //   build/release/bin/parley-micro [--benchmark_filter=REGEX]
 
+#include <filesystem>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 
 #include "chat/client_frame.hpp"
 #include "chat/fanout.hpp"
 #include "chat/rate_limiter.hpp"
 #include "chat/room.hpp"
+#include "chat/sqlite_history.hpp"
 #include "net/websocket.hpp"
 
 namespace {
@@ -81,6 +86,74 @@ void append_to_log(benchmark::State& state) {
     benchmark::DoNotOptimize(log.append({"u0", std::to_string(++id), text.str(), 1'790'000'000'000}));
 }
 BENCHMARK(append_to_log);
+
+// A history on disk in a folder that is gone afterwards.
+class stored_log {
+ public:
+  stored_log() {
+    history_ = chat::sqlite_history::open({.file = folder_ / "history.db",
+                                           .at_hand = 100,
+                                           .new_epoch = [] { return std::string("epoch"); },
+                                           .now = [] { return chat::unix_ms{1'790'000'000'000}; },
+                                           .report = [](const std::string&) {}})
+                   .value();
+    log_ = history_
+               ->open_log("lobby", "{}",
+                          [this](std::function<void()> news) {
+                            const std::lock_guard lock(mutex_);
+                            news_.push_back(std::move(news));
+                          })
+               .value();
+    log_->listen([this](const chat::room_log::commit& commit) {
+      stored_ += commit.what == chat::room_log::outcome::stored ? 1U : 0U;
+    });
+  }
+  ~stored_log() {
+    history_->stop();
+    log_.reset();
+    history_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  stored_log(const stored_log&) = delete;
+  stored_log& operator=(const stored_log&) = delete;
+
+  void append(std::string id) { log_->append({"u0", std::move(id), text.str(), 1'790'000'000'000}); }
+
+  // Waits until all is stored; how much that is by now.
+  std::size_t drain() {
+    history_->drain(1min);
+    std::vector<std::function<void()>> news;
+    {
+      const std::lock_guard lock(mutex_);
+      news.swap(news_);
+    }
+    for (const auto& each : news) each();
+    return stored_;
+  }
+
+ private:
+  std::filesystem::path folder_ = [] {
+    auto name = (std::filesystem::temp_directory_path() / "parley-micro-XXXXXX").string();
+    return std::filesystem::path(::mkdtemp(name.data()));
+  }();
+  std::mutex mutex_;
+  std::vector<std::function<void()>> news_;
+  std::unique_ptr<chat::sqlite_history> history_;
+  std::unique_ptr<chat::room_log> log_;
+  std::size_t stored_ = 0;
+};
+
+// Group commits of so many messages each, the filling of the search index behind them included.
+void store_group(benchmark::State& state) {
+  stored_log log;
+  std::size_t id = 0;
+  for (auto _ : state) {
+    for (std::int64_t i = 0; i < state.range(0); ++i) log.append(std::to_string(++id));
+    if (log.drain() != id) return state.SkipWithError("not everything was stored");
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(store_group)->Arg(1)->Arg(10)->Arg(100)->Arg(1000)->UseRealTime()->MeasureProcessCPUTime();
 
 void frame_message(benchmark::State& state) {
   std::string batch;
