@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/nearest_word.hpp"
+
 namespace parley {
 namespace {
 
@@ -25,6 +27,27 @@ std::string refuse_port(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   const bool is_port = error == std::errc() && end == text.data() + text.size();
   return is_port ? "" : '"' + text + "\" is no port; expected a whole number from 0 to 65535";
+}
+
+std::vector<std::string> known_words(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const auto* option : app.get_options())
+    for (const auto& name : option->get_lnames()) words.push_back("--" + name);
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    words.push_back(command->get_name());
+  return words;
+}
+
+// A word that is not known comes with the one that was most likely meant.
+std::string explain(const CLI::App* app, const CLI::Error& error) {
+  auto known = known_words(*app);
+  for (const auto* asked : app->get_subcommands())
+    for (auto& word : known_words(*asked)) known.push_back(std::move(word));
+  for (const auto& typed : app->remaining(true))
+    if (const auto meant = nearest_word(typed, known))
+      return '"' + typed + "\" is not known; did you mean " + *meant +
+             "?\nRun with --help for more information.\n";
+  return CLI::FailureMessage::simple(app, error);
 }
 
 void add_users(CLI::App& app, command_line& result) {
@@ -55,6 +78,7 @@ std::optional<int> parse_command_line(int argc, char** argv, command_line& resul
   CLI::App app("Parley: a self-hosted chat for browsers, over TLS only.", "parley");
   app.set_version_flag("--version", "parley " PARLEY_VERSION);
   app.footer(footer);
+  app.failure_message(explain);
   app.require_subcommand(0, 1);
   auto* config =
       app.add_option("-c,--config", result.config_file,

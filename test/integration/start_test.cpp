@@ -127,12 +127,17 @@ BOOST_AUTO_TEST_CASE(the_data_folder_is_private) {
   BOOST_TEST(mode_of(server.data()) == 0700u);
 }
 
-BOOST_AUTO_TEST_CASE(an_unknown_option_or_command_is_refused_with_a_hint) {
-  for (const std::vector<std::string>& arguments :
-       std::vector<std::vector<std::string>>{{"serve", "--prot", "1"}, {"srve"}, {"user", "destroy"}}) {
+BOOST_AUTO_TEST_CASE(an_unknown_option_or_command_is_refused_with_what_was_meant) {
+  struct row {
+    std::vector<std::string> arguments;
+    const char* meant;
+  };
+  for (const auto& [arguments, meant] :
+       {row{{"serve", "--prot", "1"}, "did you mean --port?"}, row{{"srve"}, "did you mean serve?"},
+        row{{"user", "disabel", "bob"}, "did you mean disable?"}, row{{"user", "destroy"}, "--help"}}) {
     const auto result = run_parley(arguments);
     check_refused(result);
-    BOOST_TEST(contains(result.err, "help"));
+    BOOST_TEST(contains(result.err, meant), result.err);
   }
 }
 
