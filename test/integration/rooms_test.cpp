@@ -103,6 +103,27 @@ BOOST_AUTO_TEST_CASE(presence_counts_people_and_not_sockets) {
   BOOST_TEST(expect_presence(ada, "left", "bob")["count"] == 1);
 }
 
+// Else a crowd of n would cost n * n frames.
+BOOST_AUTO_TEST_CASE(a_crowd_that_comes_within_one_interval_is_one_presence_frame) {
+  server_process patient("presence: {interval: 30s}\nserver: {shards: 2}");
+  auto ada = patient.enter(patient.register_user("Ada"));
+  std::vector<websocket_client> crowd;
+  for (int i = 0; i < 30; ++i)
+    crowd.push_back(patient.open(patient.register_user("user" + std::to_string(i))));
+  for (auto& one : crowd) one.send(join());
+  for (auto& one : crowd) one.expect("joined");
+  say_and_wait(crowd.back(), "we are all here");
+  ada.expect("message");
+  int frames = 0;  // at most her own coming, which went at once
+  while (!ada.silent("presence", clock::now())) {
+    ada.expect("presence");
+    ++frames;
+  }
+  BOOST_TEST(frames <= 1);
+  auto late = patient.open(patient.register_user("late"));
+  BOOST_TEST(joined_by(late)["count"] == 32);
+}
+
 BOOST_AUTO_TEST_CASE(joining_twice_is_answered_and_changes_nothing) {
   auto ada = server.open(ada_cookie), bob = server.enter(bob_cookie);
   joined_by(ada);
