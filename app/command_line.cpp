@@ -43,10 +43,13 @@ std::string explain(const CLI::App* app, const CLI::Error& error) {
   auto known = known_words(*app);
   for (const auto* asked : app->get_subcommands())
     for (auto& word : known_words(*asked)) known.push_back(std::move(word));
-  for (const auto& typed : app->remaining(true))
-    if (const auto meant = nearest_word(typed, known))
+  for (const auto& word : app->remaining(true)) {
+    const auto typed = word.substr(0, word.find('='));
+    const auto meant = nearest_word(typed, known);
+    if (meant && *meant != typed)  // else it is known, and one too many
       return '"' + typed + "\" is not known; did you mean " + *meant +
              "?\nRun with --help for more information.\n";
+  }
   return CLI::FailureMessage::simple(app, error);
 }
 
