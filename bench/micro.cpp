@@ -93,6 +93,7 @@ class stored_log {
   stored_log() {
     history_ = chat::sqlite_history::open({.file = folder_ / "history.db",
                                            .at_hand = 100,
+                                           .index_interval = 1ms,
                                            .new_epoch = [] { return std::string("epoch"); },
                                            .now = [] { return chat::unix_ms{1'790'000'000'000}; },
                                            .report = [](const std::string&) {}})

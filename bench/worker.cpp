@@ -220,8 +220,9 @@ tally worker::play(const schedule& round, const std::function<void()>& at_edge) 
 void worker::publish_due() {
   while (next_ < round_->count() && round_->due(next_) <= now_) {
     auto& who = clients_[(round_->sender(next_, all_) - first_) / step_];
-    who.link.send(frame_type::text, publication(server_.spoken, round_->room(next_, all_),
-                                                {round_->round(), next_}, round_->text_size()));
+    who.link.send(frame_type::text,
+                  publication(server_.spoken, server_.first_room + round_->room(next_, all_),
+                              {round_->round(), next_}, round_->text_size()));
     if (round_->is_measured(next_)) tally_.lateness.record(now() - round_->due(next_));
     next_ = next_own(next_ + 1);
   }
