@@ -158,6 +158,7 @@ net::awaitable<void> session::converse() {
       const bool my_turn = co_await stream_.pass(here_.gate(), net::turn_gate::step::enter);
       if (!my_turn) co_return;
       if (phase_ == phase::closing) continue;  // it ended meanwhile
+      last_received_ = chat::clock::now();     // the wait was ours
     }
     handle(std::move(*frame));
   }

@@ -64,8 +64,11 @@ void tls_stream::refuse_in_clear(std::string_view bytes) noexcept {
 awaitable<bool> tls_stream::pass(turn_gate& gate, turn_gate::step which) {
   timer wait(gate.io());
   at_gate_ = &wait;
+  const struct stay {
+    timer*& at_gate;
+    ~stay() { at_gate = nullptr; }
+  } here{at_gate_};
   const bool granted = co_await gate.turn(which, wait);
-  at_gate_ = nullptr;
   co_return granted && !aborted_;
 }
 

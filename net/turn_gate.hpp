@@ -14,9 +14,9 @@ namespace parley::net {
 // Belongs to a shard, and outlives the streams that wait at it.
 class turn_gate {
  public:
-  // Into a room, a handshake's next step, or its first. Who is further goes before: work that was begun is
-  // not to be in vain.
-  enum class step : std::uint8_t { enter, next, first };
+  // A handshake's next step, into a room, or a handshake's first step. Work that was begun is not to be in
+  // vain: a handshake that is under way has a deadline, and goes before the others.
+  enum class step : std::uint8_t { next, enter, first };
 
   explicit turn_gate(asio::io_context& io) : io_(io) {}
 
@@ -30,9 +30,9 @@ class turn_gate {
     auto& queue = queues_[static_cast<std::size_t>(which)];
     waiter self{wait};
     const auto place = queue.insert(queue.end(), &self);
+    const leaver goes{queue, place, self};
     wait.expires_at(timer::time_point::max());
     co_await wait.async_wait(use_tuple);
-    if (!self.granted) queue.erase(place);
     co_return self.granted;
   }
 
@@ -42,6 +42,16 @@ class turn_gate {
   struct waiter {
     timer& wait;
     bool granted = false;
+  };
+
+  // Who goes without a turn, or with an exception, stands in the queue no more.
+  struct leaver {
+    std::list<waiter*>& queue;
+    std::list<waiter*>::iterator place;
+    const waiter& self;
+    ~leaver() {
+      if (!self.granted) queue.erase(place);  // else end_turn() has taken it out
+    }
   };
 
   void end_turn_later() {

@@ -54,13 +54,13 @@ BOOST_AUTO_TEST_CASE(who_has_begun_goes_before_who_has_not_and_equals_in_their_o
   BOOST_TEST(order == "adebc");
 }
 
-BOOST_AUTO_TEST_CASE(who_comes_into_a_room_goes_before_handshakes) {
+BOOST_AUTO_TEST_CASE(who_comes_into_a_room_goes_before_who_has_not_begun) {
   comes('a', step::first);
   comes('b', step::first);
   comes('c', step::next);
   comes('d', step::enter);
   io.run();
-  BOOST_TEST(order == "adcb");
+  BOOST_TEST(order == "acdb");
 }
 
 BOOST_AUTO_TEST_CASE(others_are_served_between_any_two_steps) {
