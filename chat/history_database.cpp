@@ -19,7 +19,7 @@ constexpr int application_id = 0x5061726C;  // "Parl"
 constexpr int version = 3;
 constexpr std::uintmax_t largest_checked = 256U << 20;  // bytes; checking takes about a second a gigabyte
 constexpr std::size_t prune_slice = 500;                // messages removed in one transaction
-constexpr std::size_t index_slice = 2'000;              // messages indexed in one: some 20 ms
+constexpr std::size_t index_step_size = 50;             // messages between two looks at the clock
 
 constexpr char schema[] = R"(
   CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -103,9 +103,9 @@ history_database::statements::statements(SQLite::Database& database)
       blank(
           database,
           "UPDATE events SET text = '', removed = 1 WHERE room = ? AND seq = ? AND kind = 0 AND removed = 0"),
-      last_of_slice(database,
-                    "SELECT max(seq) FROM (SELECT seq FROM events WHERE room = ? AND seq > ? ORDER BY seq "
-                    "LIMIT ?)"),
+      last_of_step(database,
+                   "SELECT max(seq) FROM (SELECT seq FROM events WHERE room = ? AND seq > ? ORDER BY seq "
+                   "LIMIT ?)"),
       add_words(database,
                 "INSERT INTO words(rowid, text) SELECT (room << 40) + seq, text FROM events WHERE room = ? "
                 "AND seq > ? AND seq <= ? AND kind = 0 AND removed = 0"),
@@ -333,30 +333,48 @@ bool history_database::blank(const insertion& one) {
   return true;
 }
 
-void history_database::index(kept_room& room) {
-  const auto bind_slice = [&](SQLite::Statement& statement, std::int64_t end) {
+void history_database::index(std::span<kept_room* const> rooms, time_point until) {
+  std::vector<std::pair<kept_room*, std::uint64_t>> reached;
+  SQLite::Transaction transaction(*database_);
+  for (auto* const room : rooms) {
+    auto indexed = room->indexed;
+    while (indexed < room->last_seq && (reached.empty() || clock::now() < until)) {
+      indexed = index_step(*room, indexed);
+      if (reached.empty() || reached.back().first != room) reached.emplace_back(room, 0);
+      reached.back().second = indexed;
+    }
+  }
+  auto& set = statements_->set_indexed;
+  for (const auto& [room, indexed] : reached) {
+    const reset_after was_set(set);
+    set.bind(1, as_integer(indexed));
+    set.bind(2, room->id);
+    set.exec();
+  }
+  transaction.commit();
+  for (const auto& [room, indexed] : reached) room->indexed = indexed;
+}
+
+// How far it came.
+std::uint64_t history_database::index_step(const kept_room& room, std::uint64_t after) {
+  const auto bind = [&](SQLite::Statement& statement, std::int64_t end) {
     statement.bind(1, room.id);
-    statement.bind(2, as_integer(room.indexed));
+    statement.bind(2, as_integer(after));
     statement.bind(3, end);
   };
-  SQLite::Transaction transaction(*database_);
-  auto& last_of_slice = statements_->last_of_slice;
-  const reset_after found(last_of_slice);
-  bind_slice(last_of_slice, static_cast<std::int64_t>(index_slice));
-  last_of_slice.executeStep();
-  // Where all is gone again there is nothing to find.
-  const auto last = last_of_slice.isColumnNull(0) ? room.last_seq : as_seq(last_of_slice.getColumn(0));
+  auto last = room.last_seq;  // where all is gone again there is nothing to find
+  {
+    auto& last_of_step = statements_->last_of_step;
+    const reset_after found(last_of_step);
+    bind(last_of_step, static_cast<std::int64_t>(index_step_size));
+    last_of_step.executeStep();
+    if (!last_of_step.isColumnNull(0)) last = as_seq(last_of_step.getColumn(0));
+  }
   auto& add = statements_->add_words;
   const reset_after added(add);
-  bind_slice(add, as_integer(last));
+  bind(add, as_integer(last));
   add.exec();
-  auto& set = statements_->set_indexed;
-  const reset_after was_set(set);
-  set.bind(1, as_integer(last));
-  set.bind(2, room.id);
-  set.exec();
-  transaction.commit();
-  room.indexed = last;
+  return last;
 }
 
 void history_database::remove_words(std::int64_t room, std::uint64_t first, std::uint64_t last) {

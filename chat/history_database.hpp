@@ -71,9 +71,10 @@ class history_database {
   // one's. A message that is removed loses its text in the same commit.
   void insert(std::span<insertion> group);
 
-  // Makes the words of a slice of what was inserted last findable. In larger transactions than messages wait
-  // for, this costs a third. More is due while indexed is below last_seq.
-  void index(kept_room& room);
+  // Makes the words of what is not indexed yet findable, the oldest first, in one transaction that begins no
+  // further step after `until`. In larger transactions than messages wait for, this costs a third. More is
+  // due in a room while its `indexed` is below its last_seq.
+  void index(std::span<kept_room* const> rooms, time_point until);
 
   // Removes a slice of the oldest messages: those up to `up_to` and those from before `since`. Gives what is
   // pruned now; more may be due while that rises.
@@ -85,7 +86,7 @@ class history_database {
  private:
   struct statements {
     explicit statements(SQLite::Database& database);
-    SQLite::Statement insert, find_id, blank, last_of_slice, add_words, remove_words, set_indexed, set_record,
+    SQLite::Statement insert, find_id, blank, last_of_step, add_words, remove_words, set_indexed, set_record,
         oldest, remove, set_pruned;
   };
 
@@ -98,6 +99,7 @@ class history_database {
   bool insert_event(const insertion& one);
   void find(insertion& one);
   bool blank(const insertion& one);
+  std::uint64_t index_step(const kept_room& room, std::uint64_t after);
   void remove_words(std::int64_t room, std::uint64_t first, std::uint64_t last);
 
   std::unique_ptr<SQLite::Database> database_;

@@ -15,6 +15,7 @@ constexpr std::size_t max_group = 5'000;  // one commit: so many come back from 
 constexpr std::size_t max_to_read = 1'000;
 constexpr std::size_t max_to_search = 40;
 constexpr milliseconds longest_search{250};
+constexpr milliseconds longest_indexing{10};  // in one transaction, which messages wait for
 
 constexpr std::size_t shortest_beginning = 3;  // bytes; there are too many words that begin alike with fewer
 
@@ -163,19 +164,25 @@ bool sqlite_history::reserve(const std::shared_ptr<room_state>& room, std::uint6
 bool sqlite_history::search(wanted_search wanted, executor home, finder then) {
   {
     const std::lock_guard lock(mutex_);
-    if (searches_.tasks.size() >= max_to_search) return false;
+    if (searching_ >= max_to_search) return false;
+    ++searching_;
   }
-  read_task task = [this, wanted, home = std::move(home), then = std::move(then)](history_reader* database) {
+  read_task task = [this, wanted = std::move(wanted), home = std::move(home),
+                    then = std::move(then)](history_reader* database) {
     std::optional<search_page> page;
     if (database) page = search_rooms(*database, wanted);
+    {
+      const std::lock_guard lock(mutex_);
+      --searching_;
+    }
     home([then, page = std::move(page)]() mutable { then(std::move(page)); });
   };
-  // The words of what was just said are indexed first.
-  return append({.room = nullptr, .entry = {}, .errand = [this, wanted = std::move(wanted), task] {
-                   for (const auto& name : wanted.rooms)
-                     if (const auto room = find_room(name); room && room->to_index) index_a_slice(*room);
-                   if (!read_in(searches_, max_to_search, task)) task(nullptr);
-                 }});
+  // By way of the writer, which indexes what was just said first.
+  auto errand = [this, task = std::move(task)] { to_search_.push_back(task); };
+  if (append({.room = nullptr, .entry = {}, .errand = std::move(errand)})) return true;
+  const std::lock_guard lock(mutex_);
+  --searching_;
+  return false;
 }
 
 search_page sqlite_history::search_rooms(history_reader& database, const wanted_search& wanted) {
@@ -252,14 +259,14 @@ void sqlite_history::write_loop() {
     lock.unlock();
     const auto began = clock::now();
     if (to_index_.empty()) index_at = began + settings_.index_interval;
-    write(taken);
+    const bool committed = write(taken);
     // One slice at a time: messages do not wait for more than that.
-    if (began >= index_at && !index_the_next()) index_at = clock::now() + settings_.index_interval;
+    if (began >= index_at && !index_a_slice()) index_at = clock::now() + settings_.index_interval;
     if (began >= prune_at && !prune_a_slice()) prune_at = clock::now() + settings_.prune_interval;
     lock.lock();
     writing_ = false;
     if (to_write_.empty()) drained_.notify_all();
-    if (!taken.empty()) gather(lock, began + settings_.commit_interval);
+    if (committed) gather(lock, began + settings_.commit_interval);
   }
 }
 
@@ -274,16 +281,26 @@ void sqlite_history::gather(std::unique_lock<std::mutex>& lock, time_point until
   more_to_write_.wait_until(lock, until, [this] { return stopping_; });
 }
 
-void sqlite_history::write(std::span<pending> taken) {
-  for (auto rest = taken; !rest.empty();) {
-    const auto errand = std::find_if(rest.begin(), rest.end(), [](const auto& one) { return one.errand; });
-    const auto size = std::min(static_cast<std::size_t>(errand - rest.begin()), max_group);
-    if (size == 0)
-      rest.front().errand();
-    else
-      commit(rest.first(size));
-    rest = rest.subspan(std::max<std::size_t>(size, 1));
+// Whether there was something to commit. An errand may wait for entries that came after it, and parts no
+// group.
+bool sqlite_history::write(std::vector<pending>& taken) {
+  const auto errands =
+      std::stable_partition(taken.begin(), taken.end(), [](const auto& one) { return !one.errand; });
+  const bool commits = errands != taken.begin();
+  for (std::span<pending> rest(taken.begin(), errands); !rest.empty();) {
+    const auto size = std::min(rest.size(), max_group);
+    commit(rest.first(size));
+    rest = rest.subspan(size);
   }
+  std::for_each(errands, taken.end(), [](const auto& one) { one.errand(); });
+  if (!to_search_.empty()) hand_out_searches();
+  return commits;
+}
+
+void sqlite_history::hand_out_searches() {
+  (void)index_a_slice();  // its failure is reported, and hides only what was said last
+  for (const auto& task : std::exchange(to_search_, {}))
+    if (!read_in(searches_, max_to_search, task)) task(nullptr);
 }
 
 void sqlite_history::commit(std::span<pending> group) {
@@ -314,30 +331,27 @@ void sqlite_history::tell(std::span<history_database::insertion> done, std::span
     });
 }
 
-// Whether there may be more to do at once.
-bool sqlite_history::index_the_next() {
-  if (to_index_.empty()) return false;
-  auto room = std::move(to_index_.front());
-  to_index_.pop_front();
-  const bool done = index_a_slice(*room);
-  room->to_index = room->kept.indexed < room->kept.last_seq;
-  if (room->to_index) to_index_.push_back(std::move(room));
-  return done;
-}
-
-bool sqlite_history::index_a_slice(room_state& room) {
-  if (room.kept.indexed >= room.kept.last_seq) return true;
+// Whether there is more to do at once.
+bool sqlite_history::index_a_slice() {
+  std::vector<kept_room*> rooms;
+  for (const auto& room : to_index_) rooms.push_back(&room->kept);
+  std::sort(rooms.begin(), rooms.end(),
+            [](const auto* one, const auto* other) { return one->id < other->id; });
   try {
     const std::lock_guard lock(database_mutex_);
-    database_.index(room.kept);
-    cannot_index_ = false;
-    return true;
+    if (!rooms.empty()) database_.index(rooms, clock::now() + longest_indexing);
   } catch (const SQLite::Exception& error) {
-    if (!std::exchange(cannot_index_, true) && !in_trouble_)  // which was said
+    if (!in_trouble_ && !std::exchange(cannot_index_, true))  // else it was said
       settings_.report("what was said last cannot be indexed in " + settings_.file.string() +
                        " and is not found by a search yet: " + error.what());
     return false;
   }
+  if (std::exchange(cannot_index_, false)) settings_.report("what was said last is indexed again");
+  std::erase_if(to_index_, [](const auto& room) {
+    room->to_index = room->kept.indexed < room->kept.last_seq;
+    return !room->to_index;
+  });
+  return !to_index_.empty();
 }
 
 // Whether there may be more to do at once.

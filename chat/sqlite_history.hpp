@@ -66,8 +66,8 @@ class sqlite_history {
                                                                 const std::string& record, executor home);
 
   // Looks for messages with all the words of a query in some rooms, newest first, before a place, among all
-  // that were stored before, unless more than a slice of them was waiting to be indexed. Nothing comes where
-  // it could not be read; false where too many are reading.
+  // that were stored before, unless more of them were waiting to be indexed than can be at once, or it
+  // failed. Nothing comes where it could not be read; false where too many are reading.
   using finder = std::function<void(std::optional<search_page>)>;
   struct wanted_search {
     std::vector<std::string> rooms;
@@ -118,9 +118,9 @@ class sqlite_history {
   void tell(std::span<history_database::insertion> done, std::span<const pending> group);
   void wait_for_work(std::unique_lock<std::mutex>& lock, time_point until);
   void gather(std::unique_lock<std::mutex>& lock, time_point until);
-  void write(std::span<pending> taken);
-  bool index_the_next();
-  bool index_a_slice(room_state& room);
+  bool write(std::vector<pending>& taken);
+  void hand_out_searches();
+  bool index_a_slice();
   bool prune_a_slice();
   void note_trouble(const std::string& what);
 
@@ -133,13 +133,15 @@ class sqlite_history {
   std::vector<pending> to_write_;
   std::size_t bytes_to_write_ = 0;  // of texts and records in it
   reader_lane pages_, searches_;
+  std::size_t searching_ = 0;                       // from being asked for to being answered
   std::vector<std::shared_ptr<room_state>> rooms_;  // all that the file knows
   std::unordered_map<std::string, std::shared_ptr<room_state>> rooms_by_name_;
   bool writer_sleeps_ = false, writing_ = false, stopping_ = false;
 
   // The writer's.
   bool in_trouble_ = false, cannot_index_ = false, cannot_prune_ = false;
-  std::deque<std::shared_ptr<room_state>> to_index_;
+  std::vector<std::shared_ptr<room_state>> to_index_;
+  std::vector<read_task> to_search_;
   std::size_t next_pruned_ = 0;  // index of a room
   std::thread writer_;
 };
