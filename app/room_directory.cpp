@@ -102,11 +102,6 @@ bool room_directory::knows(const chat::room_name& name) const {
   return found != rooms_.end() && found->second.made;
 }
 
-bool room_directory::is_claimed(const chat::room_name& name) const {
-  const std::lock_guard lock(mutex_);
-  return rooms_.contains(name.str());
-}
-
 chat::room_listing room_directory::list(const chat::actor& who, const std::string& query) const {
   const auto wanted = chat::ascii_lower(query);
   chat::room_listing listing;

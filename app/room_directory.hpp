@@ -30,7 +30,6 @@ class room_directory {
   void update_count(const chat::room& room);
 
   bool knows(const chat::room_name& name) const;
-  bool is_claimed(const chat::room_name& name) const;  // or known already
 
   // The rooms that somebody may see and whose name or topic has the query in it, the fullest first.
   chat::room_listing list(const chat::actor& who, const std::string& query) const;

@@ -229,15 +229,10 @@ void session::spawn(net::awaitable<void> errand, const chat::room_name& room) {
                  });
 }
 
-// The room is there afterwards, or its maker has been told why not. The next one may be asked for as soon as
-// there is an answer.
+// Makes a room whose name was claimed. It is there afterwards, or its maker has been told why not. The next
+// one may be asked for as soon as there is an answer.
 net::awaitable<bool> session::open_room(chat::room_name name, chat::room_record record) {
   auto& shared = here_.shared();
-  if (const auto claimed = shared.directory.claim(name, me_); !claimed) {
-    opening_room_ = false;
-    refuse(claimed.error(), {}, name.str());
-    co_return false;
-  }
   auto open = [&shared, name, record] { return shared.open_log(name, record); };
   auto opening = shared.openers.run(std::move(open));
   auto log = co_await std::move(opening);
@@ -254,9 +249,15 @@ net::awaitable<bool> session::open_room(chat::room_name name, chat::room_record 
 
 net::awaitable<void> session::create_room(chat::room_name name, chat::room_record record) {
   const auto self = shared_from_this();
+  if (const auto claimed = here_.shared().directory.claim(name, me_); !claimed) {
+    opening_room_ = false;
+    refuse(claimed.error(), {}, name.str());
+    co_return;
+  }
   const auto topic = record.topic;
   auto opening = open_room(name, std::move(record));
-  if (!co_await std::move(opening)) co_return;
+  const bool opened = co_await std::move(opening);
+  if (!opened) co_return;
   here_.shared().audit.write({.room = name.str(), .by = me_.user, .what = "create", .details = topic});
   here_.local_rooms().tell_settings(name, id_, me_);
 }
@@ -269,19 +270,26 @@ net::awaitable<void> session::open_direct_room(chat::room_name name, std::string
     refuse({chat::error_code::no_such_user, "There is no user of that name."}, {}, frame.room);
     co_return;
   }
-  if (here_.shared().directory.is_claimed(name)) {
-    // The other one, or another tab, is making it this very moment.
-    net::timer moment(here_.io(), one_room_takes);
-    co_await moment.async_wait(net::use_tuple);
-    opening_room_ = false;
-  } else {
+  // Whoever claims it first makes it: another shard may do so between any two lines here.
+  const auto claimed = here_.shared().directory.claim(name, me_);
+  if (claimed) {
     chat::room_record record;
     record.is_private = true;
     record.opened_by = me_.key;
     record.members = {me_.key, other};
     auto opening = open_room(name, std::move(record));
-    if (!co_await std::move(opening)) co_return;
+    const bool opened = co_await std::move(opening);
+    if (!opened) co_return;
     here_.local_rooms().invite(name, {me_.key, other}, me_.user);
+  } else if (claimed.error().code == chat::error_code::name_taken) {
+    // The other one, or another tab, is making it this very moment.
+    net::timer moment(here_.io(), one_room_takes);
+    co_await moment.async_wait(net::use_tuple);
+    opening_room_ = false;
+  } else {
+    opening_room_ = false;
+    refuse(claimed.error(), {}, frame.room);
+    co_return;
   }
   if (phase_ == phase::chat) enter(name, frame);
 }
