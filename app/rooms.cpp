@@ -12,9 +12,6 @@
 namespace parley {
 namespace {
 
-// A room that gathers more than this between two flushes is flushed before its time.
-constexpr std::size_t largest_batch = 256 * 1024;
-
 chat::room_settings settings_of_room(const config& settings) {
   const bool keeps = settings.history.mode != history_mode::off;
   return {settings.rooms.capacity, settings.presence.detail_limit, keeps ? settings.history.on_join : 0,
@@ -204,6 +201,11 @@ void rooms::publish_here(const chat::room_name& name, const chat::room::submissi
                         message.id,
                         name.str(),
                         {}});
+  if (is_too_busy(*home))
+    return refuse(who, {{chat::error_code::unavailable, "The room is too busy. Try again."},
+                        message.id,
+                        name.str(),
+                        chat::retry_storing});
   if (const auto taken = home->room.publish(message, chat::clock::now(), unix_now()); !taken)
     return refuse(who, {taken.error().why, message.id, name.str(), taken.error().retry_after});
   if (const auto other = home->room.call_back(message.who, unix_now())) {
@@ -320,60 +322,6 @@ void rooms::count_here(const chat::room_name& name, socket_id who, std::uint64_t
   };
   hosted_room* const home = find_home(name);
   if (!home || !home->room.count_unread(after, reader, answer)) answer(std::nullopt);
-}
-
-void rooms::gather(hosted_room& home, std::string_view frame) {
-  net::append_frame(home.gathering, net::opcode::text, frame);
-  if (home.gathering.size() >= largest_batch) return flush(home);
-  if (home.flush_scheduled) return;
-  home.flush_scheduled = true;
-  const auto delay = home.flushes.delay(chat::clock::now());
-  if (delay == chat::clock::duration::zero()) {
-    // At the end of this turn of the loop: what else arrived in it shares the flush.
-    asio::post(here_.io(), [this, &home] { flush(home); });
-  } else {
-    home.flush_timer.expires_after(delay);
-    home.flush_timer.async_wait([this, &home](const std::error_code& error) {
-      if (!error) flush(home);
-    });
-  }
-}
-
-void rooms::flush(hosted_room& home) {
-  home.flush_scheduled = false;
-  if (home.gathering.empty()) return;  // a full batch went out before its time
-  home.flushes.went(chat::clock::now());
-  const auto frames = std::make_shared<const std::string>(std::exchange(home.gathering, {}));
-  for (std::size_t index = 0; index < home.sockets_on.size(); ++index)
-    if (home.sockets_on[index] != 0)
-      here_.run_on(index, [name = home.name, frames](shard& there) {
-        there.local_rooms().deliver_here(name, frames);
-      });
-}
-
-void rooms::flush_all() {
-  for (const auto& [name, home] : homes_) flush(*home);
-}
-
-void rooms::schedule_presence(hosted_room& home) {
-  if (home.presence_scheduled || !home.room.presence_changed()) return;
-  home.presence_scheduled = true;
-  home.presence_timer.expires_after(home.presences.delay(chat::clock::now()));
-  home.presence_timer.async_wait([this, &home](const std::error_code& error) {
-    if (!error) send_presence(home);
-  });
-}
-
-void rooms::send_presence(hosted_room& home) {
-  home.presence_scheduled = false;
-  if (!home.room.presence_changed()) return;  // who came has gone again
-  home.presences.went(chat::clock::now());
-  gather(home, home.room.take_presence());
-}
-
-void rooms::deliver_here(const chat::room_name& name, const chat::batch& frames) {
-  const auto found = local_.find(name);
-  if (found != local_.end()) found->second.deliver(*frames);
 }
 
 }  // namespace parley

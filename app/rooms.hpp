@@ -72,6 +72,7 @@ class rooms {
 
  private:
   struct hosted_room;
+  class broadcast;
 
   hosted_room* find_home(const chat::room_name& name);
   template <class Function>
@@ -101,10 +102,14 @@ class rooms {
   void send(socket_id who, std::string json);
   void refuse(socket_id who, const chat::error_frame& why);
   void gather(hosted_room& home, std::string_view frame);
+  bool is_too_busy(hosted_room& home);
+  bool may_flush(hosted_room& home);
+  void plan_flush(hosted_room& home, chat::clock::duration delay);
+  void flush_is_due(hosted_room& home);
   void flush(hosted_room& home);
   void schedule_presence(hosted_room& home);
   void send_presence(hosted_room& home);
-  void deliver_here(const chat::room_name& name, const chat::batch& frames);
+  void deliver_here(const chat::room_name& name, broadcast& news);
 
   shard& here_;
   const config& settings_;

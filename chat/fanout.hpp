@@ -1,18 +1,12 @@
 #pragma once
-// Broadcast fan-out on one shard: the members of a room that live here, and batches of frames handed to each
-// of them.
+// Broadcast fan-out on one shard: the members of a room that live here, and batches of frames, one after
+// another and ready for the socket, handed to each of them.
 
 #include <cstddef>
-#include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace parley::chat {
-
-// Frames one after another, ready for the socket. Made once at the room's home and shared by all shards and
-// members; immutable once it is shared.
-using batch = std::shared_ptr<const std::string>;
 
 // Somebody who takes frames: a session.
 class subscriber {

@@ -116,6 +116,8 @@ class room {
 
   // See room_log.
   bool read(room_log::range wanted, room_log::reader then) { return log_->read(wanted, std::move(then)); }
+  bool is_storing() const { return log_->is_storing(); }
+  void next_flush(time_point due) { log_->next_flush(due); }
   bool count_unread(std::uint64_t after, const std::string& reader, room_log::counter then) {
     return log_->count_unread(after, reader, std::move(then));
   }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "chat/clock.hpp"
 #include "chat/recent_ids.hpp"
 #include "chat/server_frame.hpp"
 
@@ -68,6 +69,11 @@ class room_log {
 
   // False where too much waits to be stored: then nothing has happened.
   virtual bool append(log_entry entry) = 0;
+
+  // Whether there is something that is shown only when it is stored, and is not yet.
+  virtual bool is_storing() const { return false; }
+  // What is appended from now on is shown no sooner than this: there is no hurry to store it before.
+  virtual void next_flush(time_point /*due*/) {}
 
   struct page {
     std::vector<room_message> messages;  // oldest first

@@ -49,7 +49,9 @@ tl::expected<std::unique_ptr<sqlite_history>, std::string> sqlite_history::open(
 }
 
 sqlite_history::sqlite_history(settings how, history_database database)
-    : settings_(std::move(how)), database_(std::move(database)) {
+    : settings_(std::move(how)),
+      database_(std::move(database)),
+      commits_(settings_.commit_interval, settings_.longest_gathering) {
   for (auto& room : database_.rooms()) {
     auto state = std::make_shared<room_state>();
     state->kept = std::move(room);
@@ -121,10 +123,12 @@ bool sqlite_history::append(pending entry) {
     const std::lock_guard lock(mutex_);
     if (to_write_.size() >= max_to_write || bytes_to_write_ >= max_bytes_to_write) return false;
     const auto bytes = entry.entry.text.size() + entry.entry.record.size();
+    const auto due = entry.due;
     to_write_.push_back(std::move(entry));
     bytes_to_write_ += bytes;
-    if (!writer_sleeps_) return true;
-    writer_sleeps_ = false;
+    commits_.add(due, clock::now());
+    if (commits_.next() >= wakes_at_) return true;
+    wakes_at_ = time_point::min();
   }
   more_to_write_.notify_one();
   return true;
@@ -255,6 +259,7 @@ void sqlite_history::write_loop() {
     if (to_write_.empty() && stopping_) return;
     auto taken = std::exchange(to_write_, {});
     bytes_to_write_ = 0;
+    commits_.taken();
     writing_ = true;
     lock.unlock();
     const auto began = clock::now();
@@ -265,20 +270,24 @@ void sqlite_history::write_loop() {
     if (began >= prune_at && !prune_a_slice()) prune_at = clock::now() + settings_.prune_interval;
     lock.lock();
     writing_ = false;
+    if (committed) commits_.went(began);
     if (to_write_.empty()) drained_.notify_all();
-    if (committed) gather(lock, began + settings_.commit_interval);
   }
 }
 
+// Until there is something to commit and it is time for it, or another task is. What comes before the writer
+// wakes by itself in time does not wake it: each wake-up would cost a switch between two threads.
 void sqlite_history::wait_for_work(std::unique_lock<std::mutex>& lock, time_point until) {
-  writer_sleeps_ = true;
-  more_to_write_.wait_until(lock, until, [this] { return stopping_ || !to_write_.empty(); });
-  writer_sleeps_ = false;
-}
-
-// Nothing but the end wakes the writer from this: each wake-up would cost a switch between two threads.
-void sqlite_history::gather(std::unique_lock<std::mutex>& lock, time_point until) {
-  more_to_write_.wait_until(lock, until, [this] { return stopping_; });
+  while (!stopping_) {
+    const auto now = clock::now();
+    const bool idle = to_write_.empty();
+    const bool in_group = now < commits_.next_group();
+    const auto wake = !idle ? commits_.next() : in_group ? std::min(commits_.next_group(), until) : until;
+    if (wake <= now) break;
+    wakes_at_ = idle && wake == until ? time_point::max() : wake;
+    more_to_write_.wait_until(lock, wake);
+    wakes_at_ = time_point::min();
+  }
 }
 
 // Whether there was something to commit. An errand may wait for entries that came after it, and parts no

@@ -19,6 +19,7 @@
 #include <tl/expected.hpp>
 
 #include "chat/clock.hpp"
+#include "chat/commit_pacer.hpp"
 #include "chat/history_database.hpp"
 #include "chat/room_log.hpp"
 
@@ -33,14 +34,13 @@ class sqlite_history {
 
   struct settings {
     std::filesystem::path file;
-    bool full_sync = false;      // an fsync for each commit
-    bool at_once = false;        // what is said is shown before it is stored
-    milliseconds keep{0};        // how long a message is kept; 0: for ever
-    std::size_t keep_count = 0;  // how many messages a room keeps; 0: all
-    std::size_t at_hand = 0;     // of them kept in memory for each room
-    // A commit begins no sooner after the one before; the first message after a while waits for nothing. What
-    // a room flushes only so often need not be committed more often.
-    milliseconds commit_interval{0};
+    bool full_sync = false;              // an fsync for each commit
+    bool at_once = false;                // what is said is shown before it is stored
+    milliseconds keep{0};                // how long a message is kept; 0: for ever
+    std::size_t keep_count = 0;          // how many messages a room keeps; 0: all
+    std::size_t at_hand = 0;             // of them kept in memory for each room
+    milliseconds commit_interval{0};     // see commit_pacer
+    milliseconds longest_gathering{50};  // for a room's next flush, whenever that is
     milliseconds index_interval{1'000};  // how long the words of messages gather before they are indexed
     milliseconds prune_interval{5'000};
     std::function<std::string()> new_epoch;
@@ -94,6 +94,7 @@ class sqlite_history {
     log_entry entry;
     history_database::work what_to_do = history_database::work::add;
     std::function<void()> errand = nullptr;
+    time_point due = {};  // when it is shown; long ago: as soon as it is stored
   };
   // Done on the reader's thread. Once more and with null where the file could not be read.
   using read_task = std::function<void(history_reader*)>;
@@ -117,7 +118,6 @@ class sqlite_history {
   void commit(std::span<pending> group);
   void tell(std::span<history_database::insertion> done, std::span<const pending> group);
   void wait_for_work(std::unique_lock<std::mutex>& lock, time_point until);
-  void gather(std::unique_lock<std::mutex>& lock, time_point until);
   bool write(std::vector<pending>& taken);
   void hand_out_searches();
   bool index_a_slice();
@@ -136,7 +136,9 @@ class sqlite_history {
   std::size_t searching_ = 0;                       // from being asked for to being answered
   std::vector<std::shared_ptr<room_state>> rooms_;  // all that the file knows
   std::unordered_map<std::string, std::shared_ptr<room_state>> rooms_by_name_;
-  bool writer_sleeps_ = false, writing_ = false, stopping_ = false;
+  bool writing_ = false, stopping_ = false;
+  commit_pacer commits_;
+  time_point wakes_at_ = time_point::min();  // the writer, by itself; min: it is awake
 
   // The writer's.
   bool in_trouble_ = false, cannot_index_ = false, cannot_prune_ = false;

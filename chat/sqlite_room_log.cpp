@@ -19,7 +19,12 @@ sqlite_room_log::sqlite_room_log(sqlite_history& history, std::shared_ptr<sqlite
 
 bool sqlite_room_log::append(log_entry entry) {
   using work = history_database::work;
-  if (!at_once_ || entry.only_record) return history_.append({state_, std::move(entry)});
+  if (!at_once_) {
+    const bool taken = history_.append({.room = state_, .entry = std::move(entry), .due = next_flush_});
+    if (taken) ++storing_;
+    return taken;
+  }
+  if (entry.only_record) return history_.append({state_, std::move(entry)});
   // Only the file knows whether the message is there.
   if (entry.kind == event_kind::removal) return history_.append({state_, std::move(entry), work::blank});
   // Acknowledged again when the first one is stored, not before.
@@ -29,6 +34,7 @@ bool sqlite_room_log::append(log_entry entry) {
 
 void sqlite_room_log::apply(commit what) {
   if (at_once_) return apply_shown(std::move(what));
+  --storing_;
   if (what.what == outcome::stored && !what.entry.only_record) hold(what.entry, what.seq);
   committed(std::move(what));
 }

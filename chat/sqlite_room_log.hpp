@@ -28,6 +28,8 @@ class sqlite_room_log final : public room_log {
   void show_at_once(recent_ids ids, std::uint64_t reserved);
 
   bool append(log_entry entry) override;
+  bool is_storing() const override { return storing_ != 0; }
+  void next_flush(time_point due) override { next_flush_ = due; }
   page read_after(std::uint64_t seq, std::size_t limit) const override;
   page read_last(std::size_t limit) const override;
   bool read(range wanted, reader then) override;
@@ -50,6 +52,8 @@ class sqlite_room_log final : public room_log {
   const std::string epoch_;
   const std::size_t at_hand_limit_;
   std::uint64_t last_seq_, pruned_;
+  time_point next_flush_{};
+  std::size_t storing_ = 0;           // entries that are not shown before
   std::deque<room_message> at_hand_;  // all messages after at_hand_after_
   std::uint64_t at_hand_after_;
 

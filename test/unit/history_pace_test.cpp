@@ -51,6 +51,30 @@ BOOST_AUTO_TEST_CASE(the_first_message_waits_for_nothing_and_the_next_gather) {
   BOOST_TEST(texts(log->read_last(5)) == "at once later with it");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_shown_with_the_next_flush_waits_for_it) {
+  auto how = settings();
+  how.longest_gathering = 1h;
+  open(std::move(how));
+  BOOST_TEST(!log->is_storing());
+  log->next_flush(parley::chat::clock::now() + 1h);
+  BOOST_REQUIRE(log->append({"ada", "", "later", now}));
+  BOOST_TEST(!kept->drain(20ms));
+  BOOST_TEST(log->is_storing());
+  log->next_flush({});
+  append("bob", "", "at once");  // and the other one with it
+  BOOST_TEST(commits.size() == 2U);
+  BOOST_TEST(!log->is_storing());
+}
+
+BOOST_AUTO_TEST_CASE(nothing_waits_long_for_a_flush) {
+  auto how = settings();
+  how.longest_gathering = 1ms;
+  open(std::move(how));
+  log->next_flush(parley::chat::clock::now() + 1h);
+  append("ada", "", "in time");
+  BOOST_TEST(commits.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(words_are_indexed_by_themselves_after_a_while) {
   open_with(0ms, 1ms);
   append("ada", "", "red tea");
