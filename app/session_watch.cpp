@@ -73,6 +73,7 @@ void session::expect_progress(chat::time_point now) {
 chat::time_point session::look_at_connection(chat::time_point now) {
   const auto interval = here_.shared().settings.timeouts.ping;
   if (interval == chat::milliseconds::zero()) return chat::time_point::max();
+  if (stream_.waits_at_gate()) return now + interval;  // what it says is not read meanwhile
   const auto due = (ping_sent_ ? ping_sent_at_ : last_received_) + interval;
   if (now < due) return due;
   if (ping_sent_) {

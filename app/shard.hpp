@@ -80,8 +80,8 @@ class shard {
   const std::size_t index_;
   services& shared_;
   const std::vector<std::unique_ptr<shard>>& all_;
+  net::turn_gate gate_{io_};  // before io_, with which those go who still wait at it
   asio::io_context io_{1};
-  net::turn_gate gate_{io_};
   std::vector<char> read_buffer_;
   std::unique_ptr<net::tcp_acceptor> acceptor_;
   rooms rooms_;

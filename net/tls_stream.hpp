@@ -36,6 +36,7 @@ class tls_stream {
 
   // Waits until the gate lets the peer take this step; false where the stream was aborted before.
   awaitable<bool> pass(turn_gate& gate, turn_gate::step which);
+  bool waits_at_gate() const { return at_gate_ != nullptr; }
 
   // Begins at once (after pass()), and takes each further step when the gate lets it.
   awaitable<std::error_code> handshake(turn_gate& gate);

@@ -11,7 +11,7 @@
 
 namespace parley::net {
 
-// Belongs to a shard, and outlives the streams that wait at it.
+// Belongs to a shard, and outlives its io_context, with which those go who still wait.
 class turn_gate {
  public:
   // A handshake's next step, into a room, or a handshake's first step. Work that was begun is not to be in

@@ -3,6 +3,7 @@
 #include <cctype>
 #include <functional>
 #include <list>
+#include <memory>
 #include <string>
 
 #include <boost/test/unit_test.hpp>
@@ -85,6 +86,25 @@ BOOST_AUTO_TEST_CASE(who_gives_up_is_gone_at_once_and_costs_no_turn) {
   BOOST_TEST(order.size() == 4U);
   BOOST_TEST(order.find('C') < order.find('d'), order);
   BOOST_TEST(order.find('b') < order.find('d'), order);
+}
+
+BOOST_AUTO_TEST_CASE(who_still_waits_at_the_end_goes_with_the_loop) {
+  struct shard {
+    shard_gate gate{io};
+    asio::io_context io;
+    parley::net::timer wait{io};
+  };
+  const auto ending = std::make_unique<shard>();
+  bool is_through = false;
+  asio::co_spawn(
+      ending->io,
+      [&]() -> parley::net::awaitable<void> {
+        (void)co_await ending->gate.turn(step::enter, ending->wait);
+        is_through = co_await ending->gate.turn(step::enter, ending->wait);
+      },
+      [](const std::exception_ptr&) {});
+  BOOST_TEST(ending->io.run_one() == 1U);
+  BOOST_TEST(!is_through);
 }
 
 BOOST_AUTO_TEST_CASE(after_a_quiet_time_nobody_waits) {
