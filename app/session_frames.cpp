@@ -110,7 +110,10 @@ void session::note_activity(chat::time_point now) {
 
 void session::refuse(chat::refusal why, std::string id, std::string room,
                      std::optional<chat::milliseconds> retry_after) {
-  refused(chat::to_json(chat::error_frame{std::move(why), std::move(id), std::move(room), retry_after}));
+  const bool is_at_fault = why.code != chat::error_code::unavailable;
+  const auto json =
+      chat::to_json(chat::error_frame{std::move(why), std::move(id), std::move(room), retry_after});
+  is_at_fault ? refused(json) : send(json);
 }
 
 void session::refused(std::string_view json) {
