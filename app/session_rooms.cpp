@@ -11,7 +11,8 @@
 namespace parley {
 namespace {
 
-constexpr chat::milliseconds one_room_takes{500};                         // at most, mostly
+constexpr chat::milliseconds one_room_takes{500};     // at most, mostly
+constexpr chat::milliseconds longest_opening{5'000};  // of a room that another socket opens
 constexpr std::size_t default_history_page = 50, max_history_page = 200;  // messages
 constexpr rate questions{100, std::chrono::seconds(10)};  // of one socket: enough to scroll, and to catch up
 
@@ -234,15 +235,23 @@ void session::spawn(net::awaitable<void> errand, const chat::room_name& room) {
 net::awaitable<bool> session::open_room(chat::room_name name, chat::room_record record) {
   auto& shared = here_.shared();
   auto open = [&shared, name, record] { return shared.open_log(name, record); };
+  struct claim {  // the name is free again, unless the room is made
+    room_directory& directory;
+    const chat::room_name& name;
+    bool is_used = false;
+    ~claim() {
+      if (!is_used) directory.give_back(name);
+    }
+  } claimed{shared.directory, name};
   auto opening = shared.openers.run(std::move(open));
   auto log = co_await std::move(opening);
   opening_room_ = false;
   if (log && *log) {
     here_.local_rooms().create(name, std::move(record), std::move(**log));
+    claimed.is_used = true;
     co_return true;
   }
   if (log) spdlog::error("{}", log->error());
-  shared.directory.give_back(name);
   refuse({chat::error_code::unavailable, "The room could not be made. Try again."}, {}, name.str());
   co_return false;
 }
@@ -270,8 +279,17 @@ net::awaitable<void> session::open_direct_room(chat::room_name name, std::string
     refuse({chat::error_code::no_such_user, "There is no user of that name."}, {}, frame.room);
     co_return;
   }
-  // Whoever claims it first makes it: another shard may do so between any two lines here.
-  const auto claimed = here_.shared().directory.claim(name, me_);
+  // Whoever claims it first makes it: another shard may do so between any two lines here, and the other one,
+  // or another tab, may be making it this very moment.
+  auto& directory = here_.shared().directory;
+  const auto last_look = chat::clock::now() + longest_opening;
+  auto claimed = directory.claim(name, me_);
+  while (!claimed && claimed.error().code == chat::error_code::name_taken && !directory.knows(name) &&
+         phase_ == phase::chat && chat::clock::now() < last_look) {
+    net::timer moment(here_.io(), one_room_takes / 10);
+    co_await moment.async_wait(net::use_tuple);
+    claimed = directory.claim(name, me_);
+  }
   if (claimed) {
     chat::room_record record;
     record.is_private = true;
@@ -281,13 +299,9 @@ net::awaitable<void> session::open_direct_room(chat::room_name name, std::string
     const bool opened = co_await std::move(opening);
     if (!opened) co_return;
     here_.local_rooms().invite(name, {me_.key, other}, me_.user);
-  } else if (claimed.error().code == chat::error_code::name_taken) {
-    // The other one, or another tab, is making it this very moment.
-    net::timer moment(here_.io(), one_room_takes);
-    co_await moment.async_wait(net::use_tuple);
-    opening_room_ = false;
-  } else {
-    opening_room_ = false;
+  }
+  opening_room_ = false;
+  if (!claimed && claimed.error().code != chat::error_code::name_taken) {
     refuse(claimed.error(), {}, frame.room);
     co_return;
   }
