@@ -71,9 +71,9 @@ class history_database {
   // one's. A message that is removed loses its text in the same commit.
   void insert(std::span<insertion> group);
 
-  // Makes the words of what is not indexed yet findable, the oldest first, in one transaction that begins no
-  // further step after `until`. In larger transactions than messages wait for, this costs a third. More is
-  // due in a room while its `indexed` is below its last_seq.
+  // Makes the words of what is not indexed yet findable, each room's oldest first, in one transaction that
+  // begins no further step after `until`. In larger transactions than messages wait for, this costs a third.
+  // More is due in a room while its `indexed` is below its last_seq.
   void index(std::span<kept_room* const> rooms, time_point until);
 
   // Removes a slice of the oldest messages: those up to `up_to` and those from before `since`. Gives what is

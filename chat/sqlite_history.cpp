@@ -51,7 +51,9 @@ tl::expected<std::unique_ptr<sqlite_history>, std::string> sqlite_history::open(
 sqlite_history::sqlite_history(settings how, history_database database)
     : settings_(std::move(how)),
       database_(std::move(database)),
-      commits_(settings_.commit_interval, settings_.longest_gathering) {
+      // An fsync costs too much to have one for each room's flush.
+      commits_(settings_.commit_interval, settings_.commit_interval / (settings_.full_sync ? 1 : 4),
+               settings_.longest_gathering) {
   for (auto& room : database_.rooms()) {
     auto state = std::make_shared<room_state>();
     state->kept = std::move(room);

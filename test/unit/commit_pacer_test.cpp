@@ -10,9 +10,9 @@ using parley::chat::time_point;
 constexpr time_point start{1000h};
 constexpr time_point long_ago{};
 
-// Commits at most every 20 ms, and waits for a flush for at most 50.
+// Commits at most every 20 ms, or 5 for flushes, and waits for a flush for at most 50.
 struct commit_pacer_fixture {
-  parley::chat::commit_pacer commits{20ms, 50ms};
+  parley::chat::commit_pacer commits{20ms, 5ms, 50ms};
 
   // In ms after the start.
   auto next() const { return (commits.next() - start) / 1ms; }
