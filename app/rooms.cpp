@@ -1,5 +1,7 @@
 #include "app/rooms.hpp"
 
+#include <algorithm>
+
 #include "app/hosted_room.hpp"
 #include "app/log.hpp"
 #include "app/services.hpp"
@@ -132,14 +134,16 @@ void rooms::tell_settings(const chat::room_name& name, socket_id asked_by, chat:
   });
 }
 
-void rooms::add_local(const chat::room_name& name, chat::subscription& place, std::size_t skip) {
-  local_[name].add(place, skip);
+void rooms::add_local(const chat::room_name& name, chat::subscription& place, seat where) {
+  local_[name][where.slice].add(place, where.skip);
 }
 
-void rooms::remove_local(const chat::room_name& name, chat::subscription& place) {
+void rooms::remove_local(const chat::room_name& name, chat::subscription& place, std::size_t slice) {
   const auto found = local_.find(name);
-  found->second.remove(place);
-  if (found->second.size() == 0) local_.erase(found);
+  auto& slices = found->second;
+  slices[slice].remove(place);
+  const auto is_empty = [](const chat::fanout& each) { return each.size() == 0; };
+  if (std::all_of(slices.begin(), slices.end(), is_empty)) local_.erase(found);
 }
 
 // --- what the home does about it, on the home's shard ---
@@ -174,10 +178,12 @@ void rooms::join_here(const chat::room_name& name, entrance entering) {
   // skipped. Answer and batches take the same way to the session's shard, so nothing falls between them.
   std::string frame;
   net::append_frame(frame, net::opcode::text, chat::to_json(*answer));
+  const auto slice = chat::slice_batches::slice_of(home->came++);
+  const seat where{slice, home->gathering.size_for(slice)};
   here_.run_on(who.shard, [who, name, user = std::move(request.who.user), frame = std::move(frame),
-                           skip = home->gathering.size()](shard& there) {
+                           where](shard& there) {
     if (auto* session = there.find(who.number)) {
-      session->entered(name, frame, skip);
+      session->entered(name, frame, where);
     } else {
       there.local_rooms().leave(name, user);  // it went away while the answer was on its way
     }

@@ -3,6 +3,7 @@
 // room. What crosses shards is a request to a room's home, its answer, and the home's batches: one post each,
 // never one a member.
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,9 +12,10 @@
 
 #include "app/config.hpp"
 #include "app/login_directory.hpp"
+#include "chat/broadcast.hpp"
 #include "chat/fanout.hpp"
-#include "chat/pacer.hpp"
 #include "chat/room.hpp"
+#include "chat/slice_batches.hpp"
 #include "net/asio.hpp"
 
 namespace parley {
@@ -67,12 +69,15 @@ class rooms {
   void flush_all();
 
   // The members of a room on this shard. Stays where it is while it has members.
-  void add_local(const chat::room_name& name, chat::subscription& place, std::size_t skip);
-  void remove_local(const chat::room_name& name, chat::subscription& place);
+  struct seat {
+    std::size_t slice;
+    std::size_t skip;  // see chat::fanout::add()
+  };
+  void add_local(const chat::room_name& name, chat::subscription& place, seat where);
+  void remove_local(const chat::room_name& name, chat::subscription& place, std::size_t slice);
 
  private:
   struct hosted_room;
-  class broadcast;
 
   hosted_room* find_home(const chat::room_name& name);
   template <class Function>
@@ -103,18 +108,21 @@ class rooms {
   void refuse(socket_id who, const chat::error_frame& why);
   void gather(hosted_room& home, std::string_view frame);
   bool is_too_busy(hosted_room& home);
+  void settle(hosted_room& home);
   bool may_flush(hosted_room& home);
   void plan_flush(hosted_room& home, chat::clock::duration delay);
   void flush_is_due(hosted_room& home);
-  void flush(hosted_room& home);
+  void flush_what_is_due(hosted_room& home);
+  void flush(hosted_room& home, chat::slice_batches::batch batch);
   void schedule_presence(hosted_room& home);
   void send_presence(hosted_room& home);
-  void deliver_here(const chat::room_name& name, broadcast& news);
+  void deliver_here(const chat::room_name& name, chat::broadcast& news);
 
   shard& here_;
   const config& settings_;
   std::map<chat::room_name, std::unique_ptr<hosted_room>> homes_;
-  std::map<chat::room_name, chat::fanout> local_;
+  using slices_of_room = std::array<chat::fanout, chat::slice_batches::slices>;
+  std::map<chat::room_name, slices_of_room> local_;
 };
 
 }  // namespace parley

@@ -17,6 +17,7 @@
 #include "app/config.hpp"
 #include "app/login_directory.hpp"
 #include "app/outbox.hpp"
+#include "app/rooms.hpp"
 #include "chat/client_frame.hpp"
 #include "chat/fanout.hpp"
 #include "chat/rate_limiter.hpp"
@@ -51,7 +52,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
   void refused(std::string_view json);
 
   // The answers to a join, from the room's home.
-  void entered(const chat::room_name& room, std::string_view joined_frame, std::size_t skip);
+  void entered(const chat::room_name& room, std::string_view joined_frame, rooms::seat where);
   void not_entered(const chat::room_name& room, const chat::refusal& why);
 
   // The answer to a message, from the room's home.
@@ -85,6 +86,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
     membership(chat::room_name name, session& who) : room(std::move(name)), place(who) {}
     chat::room_name room;
     chat::subscription place;
+    std::size_t slice = 0;
     bool entered = false;  // the room's home has answered
     bool leaving = false;  // before it did
   };

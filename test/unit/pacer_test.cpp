@@ -51,27 +51,4 @@ BOOST_AUTO_TEST_CASE(an_interval_of_zero_never_waits) {
   BOOST_TEST(flushes.delay(start) / 1ns == 0);
 }
 
-BOOST_AUTO_TEST_CASE(what_takes_long_is_followed_by_as_long_a_pause) {
-  struct row {
-    std::chrono::nanoseconds took, due;
-  };
-  for (const auto& [took, due] : {row{0ns, 10ms}, row{4ms, 10ms}, row{5ms, 10ms}, row{6ms, 12ms},
-                                  row{12ms, 24ms}, row{13ms, 25ms}, row{1h, 1h + 12ms}}) {
-    pace flushes(10ms);
-    flushes.went(start);
-    flushes.took(took);
-    BOOST_TEST((flushes.due() - start) / 1ns == due / 1ns, took / 1ms << " ms");
-    BOOST_TEST(flushes.delay(start + 7ms) / 1ns == (due - 7ms) / 1ns);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(what_took_long_once_is_forgotten_with_the_next) {
-  pace flushes(10ms);
-  flushes.went(start);
-  flushes.took(20ms);
-  flushes.went(start + 40ms);
-  flushes.took(1ms);
-  BOOST_TEST(flushes.delay(start + 50ms) / 1ns == 0);
-}
-
 BOOST_AUTO_TEST_SUITE_END()
