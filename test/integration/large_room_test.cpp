@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "contains.hpp"
 #include "server_process.hpp"
 
 namespace parley::test {
@@ -110,7 +111,7 @@ void check(int shards) {
   BOOST_TEST((before.empty() || before.back().first <= frame["seq"]));
   const auto rest = rest_of(all, frame["seq"]);
   BOOST_TEST((listen(again, rest.size()) == rest));
-  if (slow_server) BOOST_TEST(server.log().find("by turns") != std::string::npos);
+  if (slow_server) BOOST_TEST(eventually([&] { return contains(server.log(), "by turns"); }));
 }
 
 }  // namespace
