@@ -30,7 +30,7 @@ class admission {
     place(place&& other) noexcept
         : from_(std::exchange(other.from_, nullptr)),
           turned_away_(other.turned_away_),
-          address_(other.address_) {}
+          address_(std::move(other.address_)) {}
     place& operator=(place&&) = delete;
     ~place() {
       if (from_) from_->give_back(*this);

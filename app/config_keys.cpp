@@ -191,6 +191,7 @@ class section_rows {
   section_rows& word(const std::string& key, Enum Section::*member,
                      std::vector<std::pair<std::string, Enum>> words) {
     std::vector<std::string> names;
+    names.reserve(words.size());
     for (const auto& [name, value] : words) names.push_back(name);
     const auto assign = [section = section_, member, words, names](config& out,
                                                                    std::string_view text) -> set_result {

@@ -55,7 +55,8 @@ std::optional<std::size_t> find_unclosed(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool before_space = i + 1 == text.size() || is_space(text[i + 1]);
-    if (c == '\n') {
+    const bool in_flow = !brackets.empty();
+    if (c == '\n' || (c == ':' && (before_space || in_flow)) || (c == ',' && in_flow)) {
       value_may_begin = true;
     } else if (is_space(c)) {
       continue;
@@ -68,16 +69,12 @@ std::optional<std::size_t> find_unclosed(std::string_view text) {
       value_may_begin = false;
     } else if (value_may_begin && (c == '&' || c == '!')) {
       while (i + 1 < text.size() && !is_space(text[i + 1])) ++i;  // an anchor or a tag; the value follows
-    } else if ((c == '[' || c == '{') && (value_may_begin || !brackets.empty())) {
+    } else if ((c == '[' || c == '{') && (value_may_begin || in_flow)) {
       brackets.push_back(i);
       value_may_begin = true;
-    } else if ((c == ']' || c == '}') && !brackets.empty()) {
+    } else if ((c == ']' || c == '}') && in_flow) {
       brackets.pop_back();
       value_may_begin = false;
-    } else if (c == ':' && (before_space || !brackets.empty())) {
-      value_may_begin = true;
-    } else if (c == ',' && !brackets.empty()) {
-      value_may_begin = true;
     } else {
       value_may_begin = value_may_begin && (c == '-' || c == '?') && before_space;
     }

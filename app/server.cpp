@@ -155,6 +155,7 @@ class running_server {
 
   tl::expected<asio::ip::tcp::endpoint, std::string> start() {
     std::vector<asio::io_context*> contexts;
+    contexts.reserve(shards_.size());
     for (const auto& shard : shards_) contexts.push_back(&shard->io());
     auto listening = net::listen(contexts, settings_.server.address, settings_.server.port);
     if (!listening) return failure(listening.error());

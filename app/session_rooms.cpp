@@ -375,7 +375,7 @@ void session::on(const chat::search_frame& frame) {
   wanted.limit = search_page_size;
   auto home = [&io = here_.io()](std::function<void()> then) { asio::post(io, std::move(then)); };
   auto answer = [&here = here_, number = id_.number,
-                 room = frame.room](std::optional<chat::search_page> page) {
+                 room = frame.room](const std::optional<chat::search_page>& page) {
     auto* const asking = here.find(number);
     if (asking) asking->show_found(page, room);
   };

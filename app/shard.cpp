@@ -141,6 +141,7 @@ void shard::stop_taking() {
 
 void shard::end_sessions() {
   std::vector<session*> all;
+  all.reserve(sessions_.size());
   for (const auto& [number, session] : sessions_) all.push_back(session);
   for (auto* session : all) session->end(chat::close_code::restarting);
 }

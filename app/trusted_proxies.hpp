@@ -20,7 +20,7 @@ class ip_network {
   bool contains(const asio::ip::address& address) const;
 
  private:
-  ip_network(asio::ip::address_v6 base, unsigned prefix) : base_(base), prefix_(prefix) {}
+  ip_network(const asio::ip::address_v6& base, unsigned prefix) : base_(base), prefix_(prefix) {}
 
   asio::ip::address_v6 base_;  // IPv4 as mapped
   unsigned prefix_;            // of 128 bits
