@@ -276,10 +276,8 @@ void rooms::failed(hosted_room& home, const chat::room::published& news) {
 }
 
 void rooms::refuse(socket_id who, const chat::error_frame& why) {
-  // Nobody floods with what the server could not do.
-  if (why.why.code == chat::error_code::unavailable) return send(who, chat::to_json(why));
-  here_.run_on(who.shard, [who, json = chat::to_json(why)](shard& there) {
-    if (auto* session = there.find(who.number)) session->refused(json);
+  here_.run_on(who.shard, [who, code = why.why.code, json = chat::to_json(why)](shard& there) {
+    if (auto* session = there.find(who.number)) session->refused(json, code);
   });
 }
 

@@ -49,7 +49,7 @@ class session final : public std::enable_shared_from_this<session>, private chat
   // Sends one frame, now or as soon as the socket takes it.
   void send(std::string_view json);
   // An error frame, which counts: see limits.flood.
-  void refused(std::string_view json);
+  void refused(std::string_view json, chat::error_code why);
 
   // The answers to a join, from the room's home.
   void entered(const chat::room_name& room, std::string_view joined_frame, rooms::seat where);

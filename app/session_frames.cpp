@@ -110,14 +110,14 @@ void session::note_activity(chat::time_point now) {
 
 void session::refuse(chat::refusal why, std::string id, std::string room,
                      std::optional<chat::milliseconds> retry_after) {
-  const bool is_at_fault = why.code != chat::error_code::unavailable;
-  const auto json =
-      chat::to_json(chat::error_frame{std::move(why), std::move(id), std::move(room), retry_after});
-  is_at_fault ? refused(json) : send(json);
+  const auto code = why.code;
+  refused(chat::to_json(chat::error_frame{std::move(why), std::move(id), std::move(room), retry_after}),
+          code);
 }
 
-void session::refused(std::string_view json) {
+void session::refused(std::string_view json, chat::error_code why) {
   send(json);
+  if (why == chat::error_code::unavailable) return;  // nobody floods with what the server could not do
   if (refusals_.try_take(chat::clock::now(), limits_.flood.count, limits_.flood.per)) return;
   if (phase_ == phase::chat) spdlog::info("{} floods, from {}", me_.user, address_.to_string());
   end(chat::close_code::flood);
