@@ -138,10 +138,10 @@ void rooms::add_local(const chat::room_name& name, chat::subscription& place, se
   local_[name][where.slice].add(place, where.skip);
 }
 
-void rooms::remove_local(const chat::room_name& name, chat::subscription& place, std::size_t slice) {
+void rooms::remove_local(const chat::room_name& name, chat::subscription& place) {
+  place.leave();
   const auto found = local_.find(name);
-  auto& slices = found->second;
-  slices[slice].remove(place);
+  const auto& slices = found->second;
   const auto is_empty = [](const chat::fanout& each) { return each.size() == 0; };
   if (std::all_of(slices.begin(), slices.end(), is_empty)) local_.erase(found);
 }

@@ -74,7 +74,7 @@ class rooms {
     std::size_t skip;  // see chat::fanout::add()
   };
   void add_local(const chat::room_name& name, chat::subscription& place, seat where);
-  void remove_local(const chat::room_name& name, chat::subscription& place, std::size_t slice);
+  void remove_local(const chat::room_name& name, chat::subscription& place);
 
  private:
   struct hosted_room;

@@ -86,7 +86,6 @@ class session final : public std::enable_shared_from_this<session>, private chat
     membership(chat::room_name name, session& who) : room(std::move(name)), place(who) {}
     chat::room_name room;
     chat::subscription place;
-    std::size_t slice = 0;
     bool entered = false;  // the room's home has answered
     bool leaving = false;  // before it did
   };

@@ -58,7 +58,7 @@ void session::enter(const chat::room_name& name, const chat::join_frame& frame) 
   if (frame.after) entering.request.resume_at = chat::room::position{frame.epoch, *frame.after};
   if (known) {
     // Told once more: the answer says all up to its seq, and the stream goes on behind it.
-    here_.local_rooms().remove_local(name, known->place, known->slice);
+    here_.local_rooms().remove_local(name, known->place);
     known->entered = false;
   } else if (rooms_.size() >= max_rooms) {
     return refuse({chat::error_code::forbidden, "You are in too many rooms."}, {}, frame.room);
@@ -77,7 +77,6 @@ void session::entered(const chat::room_name& room, std::string_view joined_frame
     return here_.local_rooms().leave(room, me_.user);
   }
   in->entered = true;
-  in->slice = where.slice;
   here_.local_rooms().add_local(room, in->place, where);
 }
 
@@ -105,7 +104,7 @@ void session::on(const chat::leave_frame& frame) {
 
 void session::leave(membership& in) {
   if (!in.entered) return;  // entered() finds that it is not wanted any more
-  here_.local_rooms().remove_local(in.room, in.place, in.slice);
+  here_.local_rooms().remove_local(in.room, in.place);
   here_.local_rooms().leave(in.room, me_.user);
 }
 

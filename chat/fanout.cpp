@@ -2,7 +2,12 @@
 
 namespace parley::chat {
 
+void subscription::leave() {
+  in_->remove(*this);
+}
+
 void fanout::add(subscription& place, std::size_t skip) {
+  place.in_ = this;
   place.newcomer_ = true;
   place.index_ = newcomers_.size();
   newcomers_.push_back({{place.who_, &place}, skip});

@@ -18,6 +18,8 @@ class subscriber {
   ~subscriber() = default;
 };
 
+class fanout;
+
 // The place of one subscriber in one fanout. It belongs to the subscriber, stays where it is, and is removed
 // before it is destroyed.
 class subscription {
@@ -26,9 +28,13 @@ class subscription {
   subscription(const subscription&) = delete;
   subscription& operator=(const subscription&) = delete;
 
+  // The fanout that it was added to.
+  void leave();
+
  private:
   friend class fanout;
   subscriber* who_;
+  fanout* in_ = nullptr;
   std::size_t index_ = 0;
   bool newcomer_ = false;
 };

@@ -17,8 +17,8 @@ class slice_batches {
   static constexpr std::size_t slices = flush_pacer::slices;
 
   // Where the member goes who comes so many-th. Who came one after another are served one after another,
-  // since what the sessions and the kernel keep of them lies side by side: one by one into the slices costs 5
-  // %.
+  // since what the sessions and the kernel keep of them lies side by side: dealt out one by one, they cost
+  // five percent more.
   static constexpr std::size_t slice_of(std::size_t number) { return number / 64 % slices; }
 
   // Frames one after another, and from which byte on they are a slice's.

@@ -139,6 +139,18 @@ BOOST_AUTO_TEST_CASE(who_comes_again_is_a_newcomer_again) {
   BOOST_TEST(ada.heard == "one|two|");
 }
 
+BOOST_AUTO_TEST_CASE(a_place_leaves_the_fanout_that_it_was_added_to_last) {
+  fan others;
+  members.add(ada.place, 0);
+  ada.place.leave();
+  BOOST_TEST(members.size() == 0U);
+  others.add(ada.place, 0);
+  members.add(bob.place, 0);
+  ada.place.leave();
+  BOOST_TEST(others.size() == 0U);
+  BOOST_TEST(members.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(any_order_of_coming_going_and_batches_gives_everybody_what_is_due) {
   std::mt19937 random(1);
   fan some;
