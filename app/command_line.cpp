@@ -5,7 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/nearest_word.hpp"
+#include "app/config/nearest_word.hpp"
 
 namespace parley {
 namespace {
@@ -54,24 +54,25 @@ std::string explain(const CLI::App* app, const CLI::Error& error) {
 }
 
 void add_users(CLI::App& app, command_line& result) {
-  using action = command_line::action;
+  using action = user_request::action;
   auto* user = app.add_subcommand("user", "Look after the users; the server has to be stopped for changes");
   user->require_subcommand(1);
   const auto add = [&](const char* name, const char* help, action what, const char* subject) {
     auto* command = user->add_subcommand(name, help);
-    if (subject) command->add_option(subject, result.subject)->required();
-    command->callback([&result, what] { result.what = what; });
+    if (subject) command->add_option(subject, result.user.subject)->required();
+    command->callback([&result, what] {
+      result.what = command_line::action::user;
+      result.user.what = what;
+    });
     command->fallthrough();
   };
-  add("add", "Add a user; the password is asked for, or read from stdin", action::user_add, "NAME");
-  add("import", "Add the users of a JSON object of names and plain SHA-256 hashes (hex)", action::user_import,
+  add("add", "Add a user; the password is asked for, or read from stdin", action::add, "NAME");
+  add("import", "Add the users of a JSON object of names and plain SHA-256 hashes (hex)", action::import,
       "FILE");
-  add("list", "List the users", action::user_list, nullptr);
-  add("passwd", "Give a user a new password and end the user's login sessions", action::user_password,
-      "NAME");
-  add("disable", "Keep a user from logging in, and end the user's login sessions", action::user_disable,
-      "NAME");
-  add("enable", "Let a disabled user log in again", action::user_enable, "NAME");
+  add("list", "List the users", action::list, nullptr);
+  add("passwd", "Give a user a new password and end the user's login sessions", action::password, "NAME");
+  add("disable", "Keep a user from logging in, and end the user's login sessions", action::disable, "NAME");
+  add("enable", "Let a disabled user log in again", action::enable, "NAME");
   user->fallthrough();
 }
 

@@ -5,26 +5,19 @@
 #include <optional>
 #include <string>
 
+#include "app/accounts/user_command.hpp"
+
 namespace parley {
 
 struct command_line {
-  enum class action {
-    serve,
-    check,
-    user_add,
-    user_import,
-    user_list,
-    user_password,
-    user_disable,
-    user_enable
-  };
+  enum class action { serve, check, user };
   action what = action::serve;
   std::string config_file = "config.yaml";
   bool config_given = false;  // else a missing file means the built-in defaults
   std::optional<std::uint16_t> port;
   std::optional<std::string> data;
   std::string www = "www";
-  std::string subject;  // the user's name, or the file to import
+  user_request user;  // of the action `user`
 };
 
 // Reads the arguments. An exit status where there is nothing more to do: after --help, --version or a

@@ -1,12 +1,11 @@
 #pragma once
 // The log: one line an event, on stderr, as text or JSON, written by a thread of its own so that a slow
 // terminal never stalls a shard. Nobody logs passwords, tokens or message texts; whatever a stranger chose
-// goes through in_quotes().
+// goes through in_quotes() of config/printable.hpp.
 
 #include <spdlog/spdlog.h>
 
-#include "app/config.hpp"
-#include "app/printable.hpp"
+#include "app/config/config.hpp"
 
 namespace parley {
 

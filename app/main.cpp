@@ -1,11 +1,11 @@
 #include <filesystem>
 #include <iostream>
 
+#include "app/accounts/user_command.hpp"
 #include "app/command_line.hpp"
-#include "app/config.hpp"
+#include "app/config/config.hpp"
 #include "app/log.hpp"
 #include "app/server.hpp"
-#include "app/user_command.hpp"
 
 namespace {
 
@@ -41,7 +41,7 @@ int run(const command_line& asked) {
   if (asked.port) settings.server.port = *asked.port;
   if (asked.data) settings.data.folder = std::filesystem::absolute(*asked.data);
   if (asked.what == command_line::action::serve) return serve(settings, asked);
-  return run_user_command(settings, asked);
+  return run_user_command(settings, asked.user);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 
 #include <tl/expected.hpp>
 
-#include "app/config.hpp"
+#include "app/config/config.hpp"
 #include "chat/room.hpp"
 
 namespace parley {

@@ -4,10 +4,10 @@
 
 #include "app/hosted_room.hpp"
 #include "app/rooms.hpp"
+#include "app/rooms/wall_clock.hpp"
 #include "app/services.hpp"
 #include "app/session.hpp"
 #include "app/shard.hpp"
-#include "app/wall_clock.hpp"
 
 namespace parley {
 namespace {
@@ -44,7 +44,8 @@ void rooms::moderate_here(const chat::room_name& name, socket_id asked_by, const
   if (!home) return refuse(asked_by, no_such_room(name));
   const bool removes = act.act == chat::moderation_act::remove;  // it is done once the log says so
   auto answer = [this, name, asked_by, who, act](bool stored) {
-    here_.shared().audit.write({.room = name.str(),
+    here_.shared().audit.write({.at = unix_now(),
+                                .room = name.str(),
                                 .by = who.user,
                                 .what = to_word(act.act),
                                 .user = act.user,
@@ -98,8 +99,11 @@ void rooms::configure_here(const chat::room_name& name, socket_id asked_by, cons
   hosted_room* const home = find_home(name);
   if (!home) return refuse(asked_by, no_such_room(name));
   auto answer = [this, name, asked_by, who, changes](bool stored) {
-    here_.shared().audit.write(
-        {.room = name.str(), .by = who.user, .what = "configure", .details = describe(changes)});
+    here_.shared().audit.write({.at = unix_now(),
+                                .room = name.str(),
+                                .by = who.user,
+                                .what = "configure",
+                                .details = describe(changes)});
     if (stored) return tell_settings_here(name, asked_by, who);
     refuse(asked_by, not_stored_yet(name));
   };

@@ -4,10 +4,10 @@
 
 #include "app/hosted_room.hpp"
 #include "app/log.hpp"
+#include "app/rooms/wall_clock.hpp"
 #include "app/services.hpp"
 #include "app/session.hpp"
 #include "app/shard.hpp"
-#include "app/wall_clock.hpp"
 #include "auth/encoding.hpp"
 #include "net/websocket.hpp"
 
@@ -231,7 +231,8 @@ void rooms::published(hosted_room& home, const chat::room::published& news) {
   // it is stored.
   if (!entry.id.empty()) acknowledge(socket_of(entry.origin), home.name, news);
   if (news.what == outcome::stored && entry.kind == chat::event_kind::removal)
-    here_.shared().audit.write({.room = home.name.str(),
+    here_.shared().audit.write({.at = unix_now(),
+                                .room = home.name.str(),
                                 .by = entry.user,
                                 .what = to_word(chat::moderation_act::remove),
                                 .seq = entry.target,

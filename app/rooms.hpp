@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "app/config.hpp"
-#include "app/login_directory.hpp"
+#include "app/accounts/login_directory.hpp"
+#include "app/config/config.hpp"
 #include "chat/broadcast.hpp"
 #include "chat/fanout.hpp"
 #include "chat/room.hpp"

@@ -11,12 +11,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "app/accounts.hpp"
+#include "app/accounts/accounts.hpp"
+#include "app/config/printable.hpp"
 #include "app/log.hpp"
+#include "app/rooms/wall_clock.hpp"
 #include "app/services.hpp"
 #include "app/session.hpp"
 #include "app/shard.hpp"
-#include "app/wall_clock.hpp"
 #include "auth/encoding.hpp"
 #include "chat/sqlite_history.hpp"
 #include "net/listener.hpp"

@@ -5,7 +5,7 @@
 
 #include <tl/expected.hpp>
 
-#include "app/config.hpp"
+#include "app/config/config.hpp"
 
 namespace parley {
 

@@ -2,13 +2,13 @@
 // What all shards share. Made by the server before the shards and destroyed after them; each part says itself
 // how it may be used from several threads.
 
-#include "app/admission.hpp"
-#include "app/audit_log.hpp"
-#include "app/config.hpp"
-#include "app/login_directory.hpp"
+#include "app/accounts/audit_log.hpp"
+#include "app/accounts/login_directory.hpp"
+#include "app/accounts/worker_pool.hpp"
+#include "app/config/config.hpp"
+#include "app/config/trusted_proxies.hpp"
+#include "app/connection/admission.hpp"
 #include "app/room_directory.hpp"
-#include "app/trusted_proxies.hpp"
-#include "app/worker_pool.hpp"
 #include "chat/server_frame.hpp"
 #include "chat/sqlite_history.hpp"
 #include "net/static_files.hpp"

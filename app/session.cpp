@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include "app/accounts.hpp"
+#include "app/accounts/accounts.hpp"
+#include "app/accounts/limited_address.hpp"
+#include "app/connection/routes.hpp"
 #include "app/log.hpp"
-#include "app/routes.hpp"
 #include "app/services.hpp"
 #include "app/shard.hpp"
 #include "net/websocket_handshake.hpp"

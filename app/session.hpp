@@ -13,10 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "app/admission.hpp"
-#include "app/config.hpp"
-#include "app/login_directory.hpp"
-#include "app/outbox.hpp"
+#include "app/accounts/login_directory.hpp"
+#include "app/config/config.hpp"
+#include "app/connection/admission.hpp"
+#include "app/connection/outbox.hpp"
 #include "app/rooms.hpp"
 #include "chat/client_frame.hpp"
 #include "chat/fanout.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/accounts.hpp"
+#include "app/accounts/accounts.hpp"
 #include "app/log.hpp"
 #include "app/services.hpp"
 #include "app/session.hpp"

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "app/accounts.hpp"
+#include "app/accounts/accounts.hpp"
 #include "app/log.hpp"
+#include "app/rooms/wall_clock.hpp"
 #include "app/services.hpp"
 #include "app/session.hpp"
 #include "app/shard.hpp"
@@ -267,7 +268,8 @@ net::awaitable<void> session::create_room(chat::room_name name, chat::room_recor
   auto opening = open_room(name, std::move(record));
   const bool opened = co_await std::move(opening);
   if (!opened) co_return;
-  here_.shared().audit.write({.room = name.str(), .by = me_.user, .what = "create", .details = topic});
+  here_.shared().audit.write(
+      {.at = unix_now(), .room = name.str(), .by = me_.user, .what = "create", .details = topic});
   here_.local_rooms().tell_settings(name, id_, me_);
 }
 

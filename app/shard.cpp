@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/accounts/limited_address.hpp"
 #include "app/log.hpp"
 #include "app/services.hpp"
 #include "app/session.hpp"

@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "app/login_directory.hpp"
+#include "app/accounts/login_directory.hpp"
 #include "app/rooms.hpp"
 #include "net/asio.hpp"
 #include "net/turn_gate.hpp"

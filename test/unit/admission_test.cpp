@@ -1,8 +1,10 @@
-#include "app/admission.hpp"
+#include "app/connection/admission.hpp"
 
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
+
+#include "app/accounts/limited_address.hpp"
 
 BOOST_AUTO_TEST_SUITE(admission)
 

@@ -1,4 +1,4 @@
-#include "app/config.hpp"
+#include "app/config/config.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,7 +12,7 @@
 #include <boost/test/unit_test.hpp>
 #include <yaml-cpp/yaml.h>
 
-#include "app/config_keys.hpp"
+#include "app/config/keys.hpp"
 #include "temporary_folder.hpp"
 
 BOOST_AUTO_TEST_SUITE(config)

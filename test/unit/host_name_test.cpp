@@ -1,4 +1,4 @@
-#include "app/host_name.hpp"
+#include "app/config/host_name.hpp"
 
 #include <string>
 

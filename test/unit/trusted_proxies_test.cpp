@@ -1,4 +1,4 @@
-#include "app/trusted_proxies.hpp"
+#include "app/config/trusted_proxies.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,13 +1,13 @@
-#include "app/config_keys.hpp"
+#include "app/config/keys.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "app/config_value.hpp"
-#include "app/host_name.hpp"
-#include "app/nearest_word.hpp"
-#include "app/printable.hpp"
-#include "app/trusted_proxies.hpp"
+#include "app/config/host_name.hpp"
+#include "app/config/nearest_word.hpp"
+#include "app/config/printable.hpp"
+#include "app/config/trusted_proxies.hpp"
+#include "app/config/values.hpp"
 #include "auth/user_name.hpp"
 
 namespace parley {

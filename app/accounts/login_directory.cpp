@@ -1,4 +1,4 @@
-#include "app/login_directory.hpp"
+#include "app/accounts/login_directory.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "app/user_command.hpp"
+#include "app/accounts/user_command.hpp"
 
 #include <cstdio>
 #include <iostream>
@@ -7,7 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "app/printable.hpp"
+#include "app/config/printable.hpp"
 #include "auth/legacy_import.hpp"
 #include "auth/login_session_store.hpp"
 #include "auth/password_hash.hpp"
@@ -134,27 +134,27 @@ int list(const auth::user_store& users) {
 
 }  // namespace
 
-int run_user_command(const config& settings, const command_line& asked) {
-  using action = command_line::action;
+int run_user_command(const config& settings, const user_request& asked) {
+  using action = user_request::action;
   using access = auth::user_store::access;
   const auto path = settings.resolve(settings.data.folder) / "users.json";
   const auto users =
-      auth::user_store::open(path, asked.what == action::user_list ? access::read_only : access::read_write);
+      auth::user_store::open(path, asked.what == action::list ? access::read_only : access::read_write);
   if (!users) return fail(users.error());
-  if (asked.what == action::user_list) return list(**users);
-  if (asked.what == action::user_import) return import(**users, asked.subject);
+  if (asked.what == action::list) return list(**users);
+  if (asked.what == action::import) return import(**users, asked.subject);
 
   const auto name = auth::user_name::parse(asked.subject);
   if (!name) return fail(in_quotes(asked.subject) + ": " + name.error());
-  if (asked.what == action::user_add) return add(settings, **users, *name);
+  if (asked.what == action::add) return add(settings, **users, *name);
   if (!(*users)->find(*name)) return fail("there is no user " + name->display());
-  if (asked.what == action::user_password) {
+  if (asked.what == action::password) {
     const auto hash = ask_new_password(*name, settings);
     if (!hash) return fail(hash.error());
     return change(
         settings, **users, *name, [&](auth::user& user) { user.password_hash = *hash; }, "new password for");
   }
-  const bool disabled = asked.what == action::user_disable;
+  const bool disabled = asked.what == action::disable;
   return change(
       settings, **users, *name, [=](auth::user& user) { user.disabled = disabled; },
       disabled ? "disabled" : "enabled");

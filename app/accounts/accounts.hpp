@@ -10,9 +10,9 @@
 
 #include <tl/expected.hpp>
 
-#include "app/config.hpp"
-#include "app/login_directory.hpp"
-#include "app/worker_pool.hpp"
+#include "app/accounts/login_directory.hpp"
+#include "app/accounts/worker_pool.hpp"
+#include "app/config/config.hpp"
 #include "auth/login_session_store.hpp"
 #include "auth/password_hash.hpp"
 #include "auth/throttle.hpp"

@@ -1,4 +1,4 @@
-#include "app/outbox.hpp"
+#include "app/connection/outbox.hpp"
 
 namespace parley {
 

@@ -1,7 +1,8 @@
-#include "app/accounts.hpp"
+#include "app/accounts/accounts.hpp"
 
-#include "app/admission.hpp"
-#include "app/log.hpp"
+#include <spdlog/spdlog.h>
+
+#include "app/accounts/limited_address.hpp"
 #include "auth/password_policy.hpp"
 
 namespace parley {

@@ -1,4 +1,4 @@
-#include "app/config.hpp"
+#include "app/config/config.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,10 +11,10 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include "app/config_keys.hpp"
-#include "app/config_syntax.hpp"
-#include "app/nearest_word.hpp"
-#include "app/printable.hpp"
+#include "app/config/keys.hpp"
+#include "app/config/nearest_word.hpp"
+#include "app/config/printable.hpp"
+#include "app/config/syntax.hpp"
 
 namespace parley {
 namespace {

@@ -16,7 +16,7 @@
 
 #include <tl/expected.hpp>
 
-#include "app/config_value.hpp"
+#include "app/config/values.hpp"
 #include "auth/password_hash.hpp"
 
 namespace parley {

@@ -1,4 +1,4 @@
-#include "app/config_syntax.hpp"
+#include "app/config/syntax.hpp"
 
 #include <algorithm>
 #include <string>
@@ -7,7 +7,7 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include "app/printable.hpp"
+#include "app/config/printable.hpp"
 
 namespace parley {
 namespace {

@@ -1,5 +1,3 @@
-#include "app/config_value.hpp"
-
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -8,7 +6,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-BOOST_AUTO_TEST_SUITE(config_value)
+#include "app/config/values.hpp"
+
+BOOST_AUTO_TEST_SUITE(config_values)
 
 using namespace parley;
 using namespace std::chrono_literals;

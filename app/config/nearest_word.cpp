@@ -1,4 +1,4 @@
-#include "app/nearest_word.hpp"
+#include "app/config/nearest_word.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -28,6 +28,7 @@ class audit_log {
   audit_log& operator=(const audit_log&) = delete;
 
   struct act {
+    std::int64_t at;  // Unix milliseconds
     std::string_view room, by, what;
     std::string_view user = {};  // whom it concerned
     std::uint64_t seq = 0;       // of the message that was removed

@@ -1,4 +1,4 @@
-#include "app/config_value.hpp"
+#include "app/config/values.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,4 @@
-#include "app/admission.hpp"
-
-#include <algorithm>
+#include "app/connection/admission.hpp"
 
 namespace parley {
 namespace {
@@ -9,15 +7,6 @@ namespace {
 constexpr std::size_t polite_refusals = 100;
 
 }  // namespace
-
-asio::ip::address limited_address(const asio::ip::address& address) {
-  if (!address.is_v6()) return address;
-  const auto v6 = address.to_v6();
-  if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6);
-  auto bytes = v6.to_bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), 0);
-  return asio::ip::address_v6(bytes);
-}
 
 std::optional<admission::place> admission::enter(const std::optional<asio::ip::address>& counted) {
   if (count_in(counted)) return place(*this, false, counted);

@@ -1,4 +1,4 @@
-#include "app/audit_log.hpp"
+#include "app/accounts/audit_log.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -7,10 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/async.h>
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
-
-#include "app/log.hpp"
-#include "app/wall_clock.hpp"
 
 namespace parley {
 namespace {
@@ -45,7 +43,7 @@ audit_log::audit_log(std::shared_ptr<spdlog::details::thread_pool> thread,
 audit_log::~audit_log() = default;
 
 void audit_log::write(const act& done) {
-  nlohmann::ordered_json line{{"at", unix_now()}, {"room", done.room}, {"by", done.by}, {"act", done.what}};
+  nlohmann::ordered_json line{{"at", done.at}, {"room", done.room}, {"by", done.by}, {"act", done.what}};
   if (!done.user.empty()) line["user"] = done.user;
   if (done.seq != 0) line["seq"] = done.seq;
   if (done.for_ms != 0) line["for_ms"] = done.for_ms;

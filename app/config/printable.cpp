@@ -1,4 +1,4 @@
-#include "app/printable.hpp"
+#include "app/config/printable.hpp"
 
 #include <array>
 #include <cstdio>

@@ -1,10 +1,10 @@
-#include "app/routes.hpp"
+#include "app/connection/routes.hpp"
 
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
 
-#include "app/accounts.hpp"
+#include "app/accounts/accounts.hpp"
 #include "app/log.hpp"
 #include "app/services.hpp"
 #include "auth/encoding.hpp"
