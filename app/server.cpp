@@ -13,10 +13,10 @@
 
 #include "app/accounts/accounts.hpp"
 #include "app/config/printable.hpp"
+#include "app/connection/session.hpp"
 #include "app/log.hpp"
 #include "app/rooms/wall_clock.hpp"
 #include "app/services.hpp"
-#include "app/session.hpp"
 #include "app/shard.hpp"
 #include "auth/encoding.hpp"
 #include "chat/sqlite_history.hpp"

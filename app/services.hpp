@@ -8,7 +8,7 @@
 #include "app/config/config.hpp"
 #include "app/config/trusted_proxies.hpp"
 #include "app/connection/admission.hpp"
-#include "app/room_directory.hpp"
+#include "app/rooms/room_directory.hpp"
 #include "chat/server_frame.hpp"
 #include "chat/sqlite_history.hpp"
 #include "net/static_files.hpp"

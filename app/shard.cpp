@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "app/accounts/limited_address.hpp"
+#include "app/connection/session.hpp"
 #include "app/log.hpp"
 #include "app/services.hpp"
-#include "app/session.hpp"
 
 namespace parley {
 namespace {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "app/accounts/login_directory.hpp"
-#include "app/rooms.hpp"
+#include "app/rooms/room_home.hpp"
 #include "net/asio.hpp"
 #include "net/turn_gate.hpp"
 

@@ -1,4 +1,4 @@
-#include "app/room_directory.hpp"
+#include "app/rooms/room_directory.hpp"
 
 #include <algorithm>
 

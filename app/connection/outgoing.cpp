@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "app/connection/session.hpp"
 #include "app/log.hpp"
 #include "app/services.hpp"
-#include "app/session.hpp"
 #include "app/shard.hpp"
 
 namespace parley {

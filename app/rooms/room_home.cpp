@@ -1,12 +1,12 @@
-#include "app/rooms.hpp"
+#include "app/rooms/room_home.hpp"
 
 #include <algorithm>
 
-#include "app/hosted_room.hpp"
+#include "app/connection/session.hpp"
 #include "app/log.hpp"
+#include "app/rooms/room_flushes.hpp"
 #include "app/rooms/wall_clock.hpp"
 #include "app/services.hpp"
-#include "app/session.hpp"
 #include "app/shard.hpp"
 #include "auth/encoding.hpp"
 #include "net/websocket.hpp"

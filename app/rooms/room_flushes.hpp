@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "app/rooms.hpp"
+#include "app/rooms/room_home.hpp"
 #include "chat/flush_pacer.hpp"
 #include "chat/pacer.hpp"
 #include "chat/slice_batches.hpp"

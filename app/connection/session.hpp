@@ -17,7 +17,7 @@
 #include "app/config/config.hpp"
 #include "app/connection/admission.hpp"
 #include "app/connection/outbox.hpp"
-#include "app/rooms.hpp"
+#include "app/rooms/room_home.hpp"
 #include "chat/client_frame.hpp"
 #include "chat/fanout.hpp"
 #include "chat/rate_limiter.hpp"

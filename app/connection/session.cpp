@@ -1,4 +1,4 @@
-#include "app/session.hpp"
+#include "app/connection/session.hpp"
 
 #include <algorithm>
 

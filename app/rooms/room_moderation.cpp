@@ -2,11 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/hosted_room.hpp"
-#include "app/rooms.hpp"
+#include "app/connection/session.hpp"
+#include "app/rooms/room_flushes.hpp"
+#include "app/rooms/room_home.hpp"
 #include "app/rooms/wall_clock.hpp"
 #include "app/services.hpp"
-#include "app/session.hpp"
 #include "app/shard.hpp"
 
 namespace parley {

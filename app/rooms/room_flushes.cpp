@@ -1,8 +1,9 @@
 // How a room tells its members: frames gather at its home, and go to all shards together.
 
+#include "app/rooms/room_flushes.hpp"
+
 #include <algorithm>
 
-#include "app/hosted_room.hpp"
 #include "app/log.hpp"
 #include "app/shard.hpp"
 #include "net/websocket.hpp"
