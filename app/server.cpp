@@ -13,7 +13,6 @@
 
 #include "app/accounts/accounts.hpp"
 #include "app/config/printable.hpp"
-#include "app/connection/session.hpp"
 #include "app/log.hpp"
 #include "app/rooms/wall_clock.hpp"
 #include "app/services.hpp"
@@ -127,20 +126,22 @@ class running_server {
         proxies_(settings.server.trusted_proxies),
         accounts_(settings, users, sessions, directory_),
         rooms_(settings.rooms),
-        services_{.settings = settings,
-                  .tls = tls,
-                  .pages = pages,
-                  .users = accounts_,
-                  .logins = directory_,
-                  .doors = doors_,
-                  .proxies = proxies_,
-                  .directory = rooms_,
-                  .audit = audit,
-                  .history = history_.get(),
-                  .openers = openers_,
-                  .open_log = [this](const auto& name, const auto& record) { return open_log(name, record); },
-                  .limits = limits_for_clients(settings),
-                  .own_certificate = settings.tls.automatic()},
+        services_{
+            .sessions = {.settings = settings,
+                         .pages = pages,
+                         .users = accounts_,
+                         .logins = directory_,
+                         .proxies = proxies_,
+                         .rooms = rooms_,
+                         .history = history_.get(),
+                         .limits = limits_for_clients(settings),
+                         .own_certificate = settings.tls.automatic()},
+            .tls = tls,
+            .doors = doors_,
+            .rooms = rooms_,
+            .audit = audit,
+            .openers = openers_,
+            .open_log = [this](const auto& name, const auto& record) { return open_log(name, record); }},
         certificate_expires_(certificate.expires) {
     const auto count = shard_count(settings.server.shards);
     for (std::size_t index = 0; index < count; ++index)
@@ -227,12 +228,12 @@ class running_server {
       const auto name = chat::room_name::parse(text);
       auto log = open_log(*name, record);
       if (!log) return failure(log.error());
-      home_of(*name).local_rooms().create(*name, std::move(record), std::move(*log));
+      home_of(*name).add_room(*name, std::move(record), std::move(*log));
     }
     return {};
   }
 
-  shard& home_of(const chat::room_name& room) { return *shards_[rooms::home_of(room, shards_.size())]; }
+  shard& home_of(const chat::room_name& room) { return *shards_[room_router::home_of(room, shards_.size())]; }
 
   tl::expected<std::unique_ptr<chat::room_log>, std::string> open_log(const chat::room_name& room,
                                                                       const chat::room_record& record) {
@@ -245,10 +246,7 @@ class running_server {
   }
 
   void deliver(socket_id to, login_directory::event event) {
-    shard& there = *shards_[to.shard];
-    asio::post(there.io(), [&there, to, event] {
-      if (auto* session = there.find(to.number)) session->handle(event);
-    });
+    shards_[to.shard]->tell_socket(to.number, event);
   }
 
   void sweep_later(net::timer& timer) {
@@ -275,8 +273,8 @@ class running_server {
     const auto hours = std::max<std::int64_t>(0, std::chrono::floor<std::chrono::hours>(left).count());
     spdlog::warn("the certificate ends in {} days and {} hours, and browsers will turn everybody away: {}",
                  hours / 24, hours % 24,
-                 services_.own_certificate ? "start Parley again, and it makes a new one"
-                                           : "renew it and start Parley again");
+                 services_.sessions.own_certificate ? "start Parley again, and it makes a new one"
+                                                    : "renew it and start Parley again");
   }
 
   std::size_t sessions() const {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "app/accounts/limited_address.hpp"
 #include "app/connection/session.hpp"
-#include "app/log.hpp"
-#include "app/services.hpp"
 
 namespace parley {
 namespace {
@@ -22,32 +22,78 @@ shard::shard(std::size_t index, services& shared, const std::vector<std::unique_
       shared_(shared),
       all_(all),
       read_buffer_(read_buffer_size),
-      rooms_(*this, shared.settings) {}
+      homes_({shared.sessions.settings, shared.rooms, shared.audit, io_, *this}),
+      router_(index, *this, homes_),
+      view_{index, io_, gate_, read_buffer_, router_, members_, sessions_, shared.sessions} {}
 
 shard::~shard() {
   stop();
 }
 
-std::vector<session*> shard::sessions_of(const std::string& user_key) {
-  std::vector<session*> found;
-  const auto [first, last] = by_user_.equal_range(user_key);
-  for (auto each = first; each != last; ++each) found.push_back(each->second);
-  return found;
+// --- what crosses shards ---
+
+template <class Function>
+void shard::run_on(std::size_t index, Function function) {
+  if (index == index_) {
+    function(*this);
+  } else {
+    shard& there = *all_[index];
+    asio::post(there.io_, [&there, function = std::move(function)]() mutable { function(there); });
+  }
 }
 
-void shard::note_user(session& logged_in) {
-  by_user_.emplace(logged_in.user_key(), &logged_in);
+void shard::forward(std::size_t index, room_request request) {
+  run_on(index,
+         [request = std::move(request)](shard& there) mutable { there.router_.send(std::move(request)); });
 }
 
-session* shard::find(std::uint64_t number) {
-  const auto found = sessions_.find(number);
-  return found == sessions_.end() ? nullptr : found->second;
+void shard::answer(room_answer answer) {
+  const auto to = answer.to.shard;
+  run_on(to, [answer = std::move(answer)](shard& there) mutable { there.hear(std::move(answer)); });
 }
+
+void shard::hear(room_answer answer) {
+  if (auto* const asking = sessions_.find(answer.to.number)) return asking->hear(answer);
+  // It went away while the answer was on its way.
+  if (auto* const in = std::get_if<entered>(&answer.what))
+    router_.send({std::move(answer.room), answer.to, std::move(in->who), leave_room{}});
+}
+
+void shard::deliver(std::size_t index, const chat::room_name& room, std::shared_ptr<chat::broadcast> news) {
+  run_on(index, [room, news = std::move(news)](shard& there) { there.members_.deliver(room, *news); });
+}
+
+void shard::tell_user(const std::string& user_key, std::string json) {
+  for (std::size_t index = 0; index < all_.size(); ++index)
+    run_on(index, [user_key, json](shard& there) {
+      for (auto* each : there.sessions_.of_user(user_key)) each->send(json);
+    });
+}
+
+void shard::open_log(const chat::room_name& room, const chat::room_record& record,
+                     std::function<void(opened_log)> then) {
+  auto work = [this, room, record] { return shared_.open_log(room, record); };
+  asio::co_spawn(io_, shared_.openers.run(std::move(work)),
+                 [then = std::move(then)](const std::exception_ptr& failure, std::optional<opened_log> log) {
+                   if (failure || !log)
+                     then(tl::unexpected<std::string>(failure ? "it failed" : "too many are being made"));
+                   else
+                     then(std::move(*log));
+                 });
+}
+
+void shard::tell_socket(std::uint64_t number, login_directory::event event) {
+  asio::post(io_, [this, number, event] {
+    if (auto* const concerned = sessions_.find(number)) concerned->handle(event);
+  });
+}
+
+// --- connections ---
 
 void shard::start(net::tcp_acceptor acceptor) {
   acceptor_ = std::make_unique<net::tcp_acceptor>(std::move(acceptor));
   asio::co_spawn(io_, accept_loop(), [this](const std::exception_ptr& failure) {
-    if (failure && !closing_) spdlog::critical("shard {} no longer accepts connections", index_);
+    if (failure && !view_.closing) spdlog::critical("shard {} no longer accepts connections", index_);
   });
   thread_ = std::thread([this] {
     const auto work = asio::make_work_guard(io_);
@@ -67,7 +113,7 @@ net::awaitable<void> shard::accept_loop() {
   bool complained = false;
   for (;;) {
     auto [error, socket] = co_await acceptor_->async_accept(io_.get_executor(), net::use_tuple);
-    if (closing_) co_return;
+    if (view_.closing) co_return;
     if (!error) {
       complained = false;
       admit(std::move(socket));
@@ -93,26 +139,26 @@ void shard::begin_session(net::tcp_socket socket) {
   const auto peer = socket.remote_endpoint(gone);
   if (gone) return;
   const auto counted = limited_address(peer.address());
-  const bool is_proxy = shared_.proxies.contains(peer.address());
+  const bool is_proxy = shared_.sessions.proxies.contains(peer.address());
   auto place = shared_.doors.enter(is_proxy ? std::nullopt : std::optional(counted));
   auto ssl = shared_.tls.make_ssl();
   if (!place || !ssl) return;
 
   const auto address =
       peer.address().is_v6() && peer.address().to_v6().is_v4_mapped() ? counted : peer.address();
-  const auto added = std::make_shared<session>(*this, next_number_++, std::move(socket), std::move(ssl),
+  const auto added = std::make_shared<session>(view_, next_number_++, std::move(socket), std::move(ssl),
                                                address, std::move(*place));
-  sessions_.emplace(added->number(), added.get());
+  sessions_.add(added->number(), *added);
   session_count_.store(sessions_.size(), std::memory_order_relaxed);
 
   try {
     asio::co_spawn(io_, added->run(), [this, added](const std::exception_ptr& failure) {
-      forget(added->number());
+      forget(*added);
       if (failure) added->give_up(failure);
       added->finish();
     });
   } catch (...) {
-    forget(added->number());
+    forget(*added);
     throw;
   }
   try {
@@ -125,26 +171,18 @@ void shard::begin_session(net::tcp_socket socket) {
   }
 }
 
-void shard::forget(std::uint64_t number) {
-  if (auto* const going = find(number)) {
-    const auto [first, last] = by_user_.equal_range(going->user_key());
-    const auto place = std::find_if(first, last, [&](const auto& each) { return each.second == going; });
-    if (place != last) by_user_.erase(place);
-  }
-  sessions_.erase(number);
+void shard::forget(const session& going) {
+  sessions_.remove(going.number(), going.user_key());
   session_count_.store(sessions_.size(), std::memory_order_relaxed);
 }
 
 void shard::stop_taking() {
-  closing_ = true;
+  view_.closing = true;
   acceptor_->close();
 }
 
 void shard::end_sessions() {
-  std::vector<session*> all;
-  all.reserve(sessions_.size());
-  for (const auto& [number, session] : sessions_) all.push_back(session);
-  for (auto* session : all) session->end(chat::close_code::restarting);
+  for (auto* each : sessions_.all()) each->end(chat::close_code::restarting);
 }
 
 void shard::stop() {

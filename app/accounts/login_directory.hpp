@@ -11,19 +11,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "app/accounts/socket_id.hpp"
 #include "chat/clock.hpp"
 #include "chat/codes.hpp"
 #include "chat/idle_policy.hpp"
 #include "chat/rate_limiter.hpp"
 
 namespace parley {
-
-// A socket anywhere in the process: its shard, and its number there. Numbers are never used twice.
-struct socket_id {
-  std::size_t shard = 0;
-  std::uint64_t number = 0;
-  bool operator==(const socket_id&) const = default;
-};
 
 // What all sockets of one user share. Kept for as long as one of them is here or a limit has something to
 // remember.

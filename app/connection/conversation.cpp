@@ -1,212 +1,164 @@
-// What a session does about each frame of a client, and what it tells the client.
+#include "app/connection/conversation.hpp"
 
 #include <algorithm>
 
-#include "app/accounts/accounts.hpp"
-#include "app/connection/session.hpp"
-#include "app/log.hpp"
-#include "app/services.hpp"
-#include "app/shard.hpp"
+#include <spdlog/spdlog.h>
 
 namespace parley {
+namespace {
 
-void session::handle(chat::client_frame frame) {
-  std::visit([this](const auto& concrete) { on(concrete); }, frame);
+// A visitor made of a lambda for each alternative.
+template <class... Each>
+struct overloaded : Each... {
+  using Each::operator()...;
+};
+
+}  // namespace
+
+conversation::conversation(shard_view& here, socket_id socket, const opened_login& opened,
+                           std::shared_ptr<live_login> login, outgoing& out, connection_end& owner)
+    : who_{here,
+           socket,
+           {opened.user, opened.user_key, is_operator(here.shared.settings, opened.user_key)},
+           out},
+      owner_(owner),
+      login_(std::move(login)),
+      login_expires_(opened.expires),
+      rooms_(who_),
+      questions_(std::make_shared<questions>(who_, rooms_)),
+      keeping_(who_, rooms_) {}
+
+void conversation::welcome(const std::string& token) {
+  const auto& shared = who_.here.shared;
+  const auto& me = who_.me;
+  chat::welcome frame{me.user, shared.limits, {shared.settings.rooms.default_room}, token, me.is_operator};
+  for (auto& room : shared.rooms.private_rooms_of(me.key))
+    if (frame.rooms.size() < memberships::most) frame.rooms.push_back(std::move(room));
+  who_.out.send(chat::to_json(frame));
 }
 
-// --- logging in and out ---
+void conversation::leave() {
+  rooms_.leave_all();
+  if (std::exchange(attached_, false))
+    who_.here.shared.logins.detach(*login_, who_.socket, chat::clock::now());
+}
 
-void session::welcome(const opened_login& login) {
-  auto& shared = here_.shared();
+// --- frames in ---
+
+void conversation::handle(const chat::client_frame& frame) {
+  std::visit(
+      [this](const auto& concrete) {
+        if constexpr (requires { rooms_.on(concrete); })
+          rooms_.on(concrete);
+        else if constexpr (requires { questions_->on(concrete); })
+          questions_->on(concrete);
+        else if constexpr (requires { keeping_.on(concrete); })
+          keeping_.on(concrete);
+        else
+          on(concrete);
+      },
+      frame);
+}
+
+void conversation::on(const chat::login_frame&) {
+  who_.out.refuse({chat::error_code::already_logged_in, "You are logged in as " + user() + "."});
+}
+
+void conversation::on(const chat::resume_frame&) {
+  on(chat::login_frame{});
+}
+
+void conversation::on(const chat::message_frame& frame) {
+  const auto refuse = [&](chat::refusal why, std::optional<chat::milliseconds> retry_after = {}) {
+    who_.out.refuse(std::move(why), frame.id, frame.room, retry_after);
+  };
+  const auto& limits = who_.here.shared.settings.limits;
+  auto name = chat::room_name::parse(frame.room);
+  if (!name) return refuse(name.error());
+  if (!rooms_.may_speak_in(*name))
+    return refuse({chat::error_code::not_member, "Join the room " + name->str() + " first."});
+  auto text = chat::message_text::parse(frame.text, limits.message_length);
+  if (!text) return refuse(text.error());
+  if (who_.here.closing) return refuse({chat::error_code::unavailable, "The server is restarting."});
+
   const auto now = chat::clock::now();
-  login_ = shared.logins.attach(login.id, login.user_key, login.user, id_, now);
-  if (!login_) {
-    discard(login);
-    return end(chat::close_code::too_many_sockets);
-  }
-  attached_ = true;
-  if (!shared.users.is_alive(login.id)) return end(chat::close_code::revoked);  // ended this very moment
-  me_ = {login.user, login.user_key, is_operator(login.user_key)};
-  here_.note_user(*this);
-  login_expires_ = login.expires;
-  phase_ = phase::chat;
-  no_deadline();
-  wake();  // the idle clock runs from here
-  spdlog::info("{} is here, from {}", login.user, address_.to_string());
-  chat::welcome answer{
-      login.user, shared.limits, {shared.settings.rooms.default_room}, login.token, me_.is_operator};
-  for (auto& room : shared.directory.private_rooms_of(me_.key))
-    if (answer.rooms.size() < max_rooms) answer.rooms.push_back(std::move(room));
-  send(chat::to_json(answer));
+  if (const auto wait = login_->messages().try_take(now, limits.message_interval))
+    return refuse(
+        {chat::error_code::rate_limited, "One message every " + to_text(limits.message_interval) + "."},
+        wait);
+  if (frame.id.empty()) note_activity(now);
+  who_.ask(*name, publish_message{frame.id, std::move(*text)});
 }
 
-bool session::is_operator(const std::string& key) const {
-  const auto& operators = here_.shared().settings.auth.operators;
-  return std::find(operators.begin(), operators.end(), key) != operators.end();
-}
-
-// Nobody will get to know the token of this login session: it ends. One that a cookie or a token named goes
-// on.
-void session::discard(const opened_login& login) {
-  if (login.token.empty()) return;
-  asio::co_spawn(here_.io(), here_.shared().users.log_out(login.id, chat::close_code::logged_out),
-                 [user = login.user](const std::exception_ptr& failure) {
-                   if (failure) spdlog::error("a log-in of {} could not be ended on disk", user);
-                 });
-}
-
-void session::resume(const std::string& token) {
-  const auto login = here_.shared().users.find(token);
-  if (login) return welcome(*login);
-  refuse_login({{chat::error_code::not_logged_in, "This log-in is over. Log in again."}, {}, {}});
-}
-
-void session::refuse_login(const account_failure& failure) {
-  send(chat::to_json(chat::error_frame{failure.why, {}, {}, failure.retry_after}));
-  end(chat::close_code::not_logged_in);
-}
-
-void session::on(const chat::login_frame&) {
-  refuse({chat::error_code::already_logged_in, "You are logged in as " + login_->user() + "."});
-}
-
-void session::on(const chat::resume_frame&) {
-  refuse({chat::error_code::already_logged_in, "You are logged in as " + login_->user() + "."});
-}
-
-void session::on(const chat::logout_frame&) {
+void conversation::on(const chat::logout_frame&) {
   log_out(chat::close_code::logged_out);
 }
 
 // Ends the login session for good. This socket closes here and now; the directory tells the others.
-void session::log_out(chat::close_code why) {
+void conversation::log_out(chat::close_code why) {
   if (login_->mark_logged())  // one line, however many sockets there are
-    spdlog::info("{} {}", login_->user(),
+    spdlog::info("{} {}", user(),
                  why == chat::close_code::idle ? "was silent for too long" : "has logged out");
-  end(why);
-  asio::co_spawn(here_.io(), here_.shared().users.log_out(login_->id(), why),
-                 [user = login_->user()](const std::exception_ptr& failure) {
+  owner_.end(why);
+  asio::co_spawn(who_.here.io, who_.here.shared.users.log_out(login_->id(), why),
+                 [user = user()](const std::exception_ptr& failure) {
                    if (failure) spdlog::error("the log-in of {} could not be ended on disk", user);
                  });
 }
 
 // --- signs of life ---
 
+void conversation::on(const chat::activity_frame&) {
+  if (who_.here.shared.limits.input_is_activity) note_activity(chat::clock::now());
+}
+
+void conversation::note_activity(chat::time_point now) {
+  if (login_->touch(now)) who_.here.shared.logins.call_off_warning(*login_);
+}
+
+void conversation::warning_called_off() {
+  if (!std::exchange(warned_, false)) return;
+  owner_.wake_by(chat::time_point::min());  // the next warning may be due before the kick was
+  who_.out.send(chat::warning_called_off_json());
+}
+
+chat::time_point conversation::look(chat::time_point now) {
+  if (now >= login_expires_) owner_.end(chat::close_code::revoked);
+  return std::min(look_at_silence(now), login_expires_);
+}
+
+chat::time_point conversation::look_at_silence(chat::time_point now) {
+  const auto& idle = who_.here.shared.settings.idle;
+  const auto last = login_->last_activity();
+  const auto step = chat::idle_policy{idle.warn_after, idle.kick_after}.next(now, last, warned_);
+  if (step.what == chat::idle_policy::action::warn) {
+    if (!login_->mark_warned(last)) return now;  // activity on another shard, this very moment: look again
+    warned_ = true;
+    who_.out.send(chat::warning_json(chat::until(now, last + idle.kick_after)));
+  } else if (step.what == chat::idle_policy::action::kick) {
+    log_out(chat::close_code::idle);
+    return chat::time_point::max();
+  }
+  return step.look_again;
+}
+
+// --- what rooms answer ---
+
+void conversation::hear(const room_answer& answer) {
+  const auto& room = answer.room;
+  std::visit(overloaded{[&](const acknowledged& news) { on(news); },
+                        [&](const refused& news) { who_.out.refused(news.json, news.why); },
+                        [&](const told& news) { who_.out.send(news.json); },
+                        [&](const page& news) { questions_->on(news); },
+                        [&](const made& news) { keeping_.on(room, news); },
+                        [&](const auto& coming_or_going) { rooms_.on(room, coming_or_going); }},
+             answer.what);
+}
+
 // What is sent again was said before, and is no sign of life.
-void session::acknowledged(std::string_view ack_json, bool repeated) {
-  send(ack_json);
-  if (!repeated && phase_ == phase::chat) note_activity(chat::clock::now());
-}
-
-void session::on(const chat::activity_frame&) {
-  if (here_.shared().limits.input_is_activity) note_activity(chat::clock::now());
-}
-
-void session::note_activity(chat::time_point now) {
-  if (login_->touch(now)) here_.shared().logins.call_off_warning(*login_);
-}
-
-// --- frames out ---
-
-void session::refuse(chat::refusal why, std::string id, std::string room,
-                     std::optional<chat::milliseconds> retry_after) {
-  const auto code = why.code;
-  refused(chat::to_json(chat::error_frame{std::move(why), std::move(id), std::move(room), retry_after}),
-          code);
-}
-
-void session::refused(std::string_view json, chat::error_code why) {
-  send(json);
-  if (why == chat::error_code::unavailable) return;  // nobody floods with what the server could not do
-  if (refusals_.try_take(chat::clock::now(), limits_.flood.count, limits_.flood.per)) return;
-  if (phase_ == phase::chat) spdlog::info("{} floods, from {}", me_.user, address_.to_string());
-  end(chat::close_code::flood);
-}
-
-void session::send(std::string_view json) {
-  send_frame(net::opcode::text, json);
-}
-
-void session::send_frame(net::opcode type, std::string_view payload) {
-  std::string frame;
-  net::append_frame(frame, type, payload);
-  deliver(frame);
-}
-
-void session::deliver(std::span<const char> frames) noexcept {
-  if (phase_ == phase::closing) return;
-  try {
-    settle(outbox_.write(frames));
-  } catch (const std::bad_alloc&) {
-    abort();  // a part of the frames may be lost, so this connection is over; the others may fare better
-  }
-}
-
-void session::settle(outbox::result result) {
-  switch (result) {
-    case outbox::result::sent:
-      return;
-    case outbox::result::waiting:
-      return spawn_drain();
-    case outbox::result::full:
-      return end(chat::close_code::too_slow);
-    case outbox::result::broken:
-      return abort();
-  }
-}
-
-void session::spawn_drain() {
-  if (draining_) return;
-  draining_ = true;
-  expect_progress(chat::clock::now());
-  asio::co_spawn(here_.io(), outbox_.drain(),
-                 [self = shared_from_this()](const std::exception_ptr& failure, std::error_code broken) {
-                   self->draining_ = false;
-                   if (failure || broken) self->abort();
-                 });
-}
-
-// --- endings ---
-
-void session::end(chat::close_code why) {
-  if (phase_ == phase::closing) return;
-  if (phase_ == phase::handshake || (phase_ == phase::http && !answering_)) return abort();
-  const bool websocket = phase_ != phase::http;
-  phase_ = phase::closing;
-  ended_with_ = why;
-  set_deadline(here_.shared().settings.timeouts.close);
-  if (!websocket) return;  // the answer under way is the last
-  // The others are not to see somebody who only waits for the close. Not here and now: a batch may be on its
-  // way through the room.
-  asio::post(here_.io(), [self = shared_from_this()] { self->leave_chat(); });
-  send_close(why);
-}
-
-void session::send_close(chat::close_code why) {
-  std::string frame;
-  net::append_close_frame(frame, static_cast<std::uint16_t>(why), to_reason(why));
-  settle(outbox_.write_last(frame));
-}
-
-void session::abort() {
-  stream_.abort();
-}
-
-void session::give_up(const std::exception_ptr& failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const std::exception& error) {
-    spdlog::error("a connection from {} failed: {}", address_.to_string(), error.what());
-  }
-  if (phase_ == phase::login || phase_ == phase::chat) end(chat::close_code::internal_error);
-  abort();
-}
-
-void session::finish() {
-  phase_ = phase::closing;
-  leave_chat();
-  finished_ = true;
-  wake();
+void conversation::on(const acknowledged& answer) {
+  who_.out.send(answer.json);
+  if (!answer.repeated && attached_) note_activity(chat::clock::now());
 }
 
 }  // namespace parley

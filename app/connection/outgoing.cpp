@@ -1,61 +1,82 @@
-// The timer beside a session: deadlines, the warning and the kick, pings. It is lazy: activity only stores a
-// time; the coroutine sleeps until what was known then is due, looks again, and sleeps on or acts.
-
-#include <algorithm>
-
-#include "app/connection/session.hpp"
-#include "app/log.hpp"
-#include "app/services.hpp"
-#include "app/shard.hpp"
+#include "app/connection/outgoing.hpp"
 
 namespace parley {
 
-net::awaitable<void> session::watch() {
-  const auto self = shared_from_this();
-  while (!finished_) {
-    timer_.expires_at(look(chat::clock::now()));
-    co_await timer_.async_wait(net::use_tuple);
+outgoing::outgoing(net::tls_stream& stream, asio::io_context& io, const config& settings,
+                   connection_end& owner)
+    : io_(io),
+      limits_(settings.limits),
+      patience_(settings.timeouts.response),
+      owner_(owner),
+      outbox_(stream, settings.fanout.outbox_limit) {}
+
+void outgoing::send_frame(net::opcode type, std::string_view payload) {
+  std::string frame;
+  net::append_frame(frame, type, payload);
+  deliver(frame);
+}
+
+void outgoing::deliver(std::span<const char> frames) noexcept {
+  if (closed_) return;
+  try {
+    settle(outbox_.write(frames));
+  } catch (const std::bad_alloc&) {
+    owner_
+        .abort();  // a part of the frames may be lost, so this connection is over; the others may fare better
   }
 }
 
-chat::time_point session::look(chat::time_point now) {
-  if (now >= deadline_) {
-    if (phase_ != phase::login) {
-      abort();
-      return chat::time_point::max();  // until run() has ended
-    }
-    end(chat::close_code::not_logged_in);
-  }
-  if (phase_ != phase::chat) return deadline_;
-  if (now >= login_expires_) end(chat::close_code::revoked);
-  const auto silence = look_at_silence(now);
-  const auto connection = look_at_connection(now);
-  const auto progress = look_at_outbox(now);
-  return std::min({deadline_, silence, connection, progress, login_expires_});
+void outgoing::refuse(chat::refusal why, std::string id, std::string room,
+                      std::optional<chat::milliseconds> retry_after) {
+  const auto code = why.code;
+  refused(chat::to_json(chat::error_frame{std::move(why), std::move(id), std::move(room), retry_after}),
+          code);
 }
 
-// The warning and the kick.
-chat::time_point session::look_at_silence(chat::time_point now) {
-  const auto& idle = here_.shared().settings.idle;
-  const auto last = login_->last_activity();
-  const auto step = chat::idle_policy{idle.warn_after, idle.kick_after}.next(now, last, warned_);
-  if (step.what == chat::idle_policy::action::warn) {
-    if (!login_->mark_warned(last)) return now;  // activity on another shard, this very moment: look again
-    warned_ = true;
-    send(chat::warning_json(chat::until(now, last + idle.kick_after)));
-  } else if (step.what == chat::idle_policy::action::kick) {
-    log_out(chat::close_code::idle);
-    return deadline_;
-  }
-  return step.look_again;
+void outgoing::refused(std::string_view json, chat::error_code why) {
+  send(json);
+  if (why == chat::error_code::unavailable) return;  // nobody floods with what the server could not do
+  if (refusals_.try_take(chat::clock::now(), limits_.flood.count, limits_.flood.per)) return;
+  owner_.end(chat::close_code::flood);
 }
 
-// Whether what waits in the outbox still moves.
-chat::time_point session::look_at_outbox(chat::time_point now) {
+void outgoing::close(std::uint16_t code, std::string_view reason) {
+  closed_ = true;
+  std::string frame;
+  net::append_close_frame(frame, code, reason);
+  settle(outbox_.write_last(frame));
+}
+
+void outgoing::settle(outbox::result result) {
+  switch (result) {
+    case outbox::result::sent:
+      return;
+    case outbox::result::waiting:
+      return spawn_drain();
+    case outbox::result::full:
+      return owner_.end(chat::close_code::too_slow);
+    case outbox::result::broken:
+      return owner_.abort();
+  }
+}
+
+void outgoing::spawn_drain() {
+  if (draining_) return;
+  draining_ = true;
+  expect_progress(chat::clock::now());
+  asio::co_spawn(
+      io_, outbox_.drain(),
+      [this, alive = owner_.keep_alive()](const std::exception_ptr& failure, std::error_code broken) {
+        draining_ = false;
+        if (failure || broken) owner_.abort();
+      });
+}
+
+chat::time_point outgoing::look(chat::time_point now) {
   if (outbox_.empty()) return chat::time_point::max();
   if (now >= stalled_at_) {
     if (outbox_.sent() == sent_then_) {
-      abort();
+      owner_.abort();
       return chat::time_point::max();
     }
     expect_progress(now);
@@ -63,49 +84,10 @@ chat::time_point session::look_at_outbox(chat::time_point now) {
   return stalled_at_;
 }
 
-void session::expect_progress(chat::time_point now) {
+void outgoing::expect_progress(chat::time_point now) {
   sent_then_ = outbox_.sent();
-  stalled_at_ = now + here_.shared().settings.timeouts.response;
-  if (stalled_at_ < timer_.expiry()) wake();
-}
-
-// Whether somebody is still there: a ping after a silence, the end after an unanswered one.
-chat::time_point session::look_at_connection(chat::time_point now) {
-  const auto interval = here_.shared().settings.timeouts.ping;
-  if (interval == chat::milliseconds::zero()) return chat::time_point::max();
-  if (stream_.waits_at_gate()) return now + interval;  // what it says is not read meanwhile
-  const auto due = (ping_sent_ ? ping_sent_at_ : last_received_) + interval;
-  if (now < due) return due;
-  if (ping_sent_) {
-    abort();
-    return chat::time_point::max();
-  }
-  ping_sent_ = true;
-  ping_sent_at_ = now;
-  send_frame(net::opcode::ping, "");
-  return now + interval;
-}
-
-void session::handle(login_directory::event event) {
-  if (event.kind == login_directory::event::what::close) return end(event.code);
-  if (!warned_) return;
-  warned_ = false;
-  wake();  // the next warning may be due before the kick was
-  send(chat::warning_called_off_json());
-}
-
-void session::set_deadline(chat::milliseconds from_now) {
-  if (place_.turned_away() && deadline_ != chat::time_point::max()) return;  // the first is for all it gets
-  deadline_ = chat::clock::now() + from_now;
-  if (deadline_ < timer_.expiry()) wake();
-}
-
-void session::no_deadline() {
-  deadline_ = chat::time_point::max();
-}
-
-void session::wake() {
-  timer_.cancel();
+  stalled_at_ = now + patience_;
+  owner_.wake_by(stalled_at_);
 }
 
 }  // namespace parley

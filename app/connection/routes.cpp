@@ -3,10 +3,8 @@
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
-#include "app/accounts/accounts.hpp"
-#include "app/log.hpp"
-#include "app/services.hpp"
 #include "auth/encoding.hpp"
 
 namespace parley {
@@ -102,7 +100,7 @@ tl::expected<credentials, net::http_response> read_credentials(const net::http_r
   return result;
 }
 
-net::http_response logged_in(const opened_login& login, const services& shared, int status) {
+net::http_response logged_in(const opened_login& login, const session_services& shared, int status) {
   auto response = json_answer(status, {{"user", login.user}});
   const auto lifetime =
       std::chrono::duration_cast<std::chrono::seconds>(shared.settings.auth.session_lifetime);
@@ -110,7 +108,7 @@ net::http_response logged_in(const opened_login& login, const services& shared, 
   return response;
 }
 
-net::awaitable<net::http_response> post_register(const net::http_request& request, services& shared,
+net::awaitable<net::http_response> post_register(const net::http_request& request, session_services& shared,
                                                  asio::ip::address address) {
   auto given = read_credentials(request);
   if (!given) co_return std::move(given.error());
@@ -120,7 +118,7 @@ net::awaitable<net::http_response> post_register(const net::http_request& reques
   co_return logged_in(*login, shared, 201);
 }
 
-net::awaitable<net::http_response> post_login(const net::http_request& request, services& shared,
+net::awaitable<net::http_response> post_login(const net::http_request& request, session_services& shared,
                                               asio::ip::address address) {
   auto given = read_credentials(request);
   if (!given) co_return std::move(given.error());
@@ -130,7 +128,7 @@ net::awaitable<net::http_response> post_login(const net::http_request& request, 
   co_return logged_in(*login, shared, 200);
 }
 
-net::awaitable<net::http_response> post_logout(const net::http_request& request, services& shared) {
+net::awaitable<net::http_response> post_logout(const net::http_request& request, session_services& shared) {
   if (const auto login = shared.users.find(request.cookie(session_cookie))) {
     auto logging_out = shared.users.log_out(login->id, chat::close_code::logged_out);
     co_await std::move(logging_out);
@@ -142,7 +140,7 @@ net::awaitable<net::http_response> post_logout(const net::http_request& request,
   co_return response;
 }
 
-net::http_response get_session(const net::http_request& request, services& shared) {
+net::http_response get_session(const net::http_request& request, session_services& shared) {
   const auto login = shared.users.find(request.cookie(session_cookie));
   const bool open = shared.settings.auth.registration == registration_mode::open;
   return json_answer(200, {{"user", login ? ordered_json(login->user) : ordered_json(nullptr)},
@@ -150,7 +148,7 @@ net::http_response get_session(const net::http_request& request, services& share
                            {"limits", ordered_json::parse(chat::to_json(shared.limits))}});
 }
 
-net::awaitable<net::http_response> answer_api(const net::http_request& request, services& shared,
+net::awaitable<net::http_response> answer_api(const net::http_request& request, session_services& shared,
                                               asio::ip::address address) {
   const auto path = request.path();
   const bool is_get = request.method() == "GET" || request.method() == "HEAD";
@@ -175,13 +173,37 @@ std::string_view without_port(std::string_view authority) {
   return authority.substr(0, colon);
 }
 
+void add_common_headers(net::http_response& response, const session_services& shared) {
+  auto& headers = response.headers;
+  const bool is_document = std::none_of(headers.begin(), headers.end(), [](const auto& header) {
+    return header.first == "Content-Type" &&
+           (header.second.starts_with("text/javascript") || header.second.starts_with("text/css"));
+  });
+  headers.insert(headers.end(),
+                 {{"X-Content-Type-Options", "nosniff"}, {"Cross-Origin-Resource-Policy", "same-origin"}});
+  // A script or a style sheet is governed by the page that asks for it; there are thirty of them, and these
+  // would be a third of what a visit costs.
+  if (is_document)
+    headers.insert(
+        headers.end(),
+        {{"Content-Security-Policy",
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+          "font-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+          "frame-ancestors 'none'"},
+         {"X-Frame-Options", "DENY"},
+         {"Referrer-Policy", "no-referrer"},
+         {"Cross-Origin-Opener-Policy", "same-origin"},
+         {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"}});
+  if (!shared.own_certificate) headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+}
+
 }  // namespace
 
 bool is_chat_request(const net::http_request& request) {
   return request.path() == chat_path && request.method() == "GET";
 }
 
-bool is_same_site(const net::http_request& request, const services& shared) {
+bool is_same_site(const net::http_request& request, const session_services& shared) {
   const auto& fetch_site = request.header("Sec-Fetch-Site");
   if (!fetch_site.empty() && fetch_site != "same-origin" && fetch_site != "none") return false;
   const auto& origin = request.header("Origin");
@@ -196,7 +218,7 @@ bool is_same_site(const net::http_request& request, const services& shared) {
          fetch_site == "same-origin";
 }
 
-net::awaitable<net::http_response> answer(const net::http_request& request, services& shared,
+net::awaitable<net::http_response> answer(const net::http_request& request, session_services& shared,
                                           asio::ip::address address) {
   if (request.path() == chat_path) co_return method_not_allowed("GET");
   if (request.path().starts_with("/api/")) co_return co_await answer_api(request, shared, std::move(address));
@@ -222,28 +244,24 @@ net::http_response server_full() {
   return response;
 }
 
-void add_common_headers(net::http_response& response, const services& shared) {
-  auto& headers = response.headers;
-  const bool is_document = std::none_of(headers.begin(), headers.end(), [](const auto& header) {
-    return header.first == "Content-Type" &&
-           (header.second.starts_with("text/javascript") || header.second.starts_with("text/css"));
-  });
-  headers.insert(headers.end(),
-                 {{"X-Content-Type-Options", "nosniff"}, {"Cross-Origin-Resource-Policy", "same-origin"}});
-  // A script or a style sheet is governed by the page that asks for it; there are thirty of them, and these
-  // would be a third of what a visit costs.
-  if (is_document)
-    headers.insert(
-        headers.end(),
-        {{"Content-Security-Policy",
-          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-          "font-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-          "frame-ancestors 'none'"},
-         {"X-Frame-Options", "DENY"},
-         {"Referrer-Policy", "no-referrer"},
-         {"Cross-Origin-Opener-Policy", "same-origin"},
-         {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"}});
-  if (!shared.own_certificate) headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+net::awaitable<std::error_code> respond(net::tls_stream& stream, const net::http_request& request,
+                                        net::http_response& response, const session_services& shared,
+                                        bool keep_alive) {
+  add_common_headers(response, shared);
+  auto head = response.head(keep_alive);
+  const bool with_body = request.method() != "HEAD" && response.status != 304;
+  if (with_body && response.static_body.empty()) head += response.body;
+  auto error = co_await stream.write(head);
+  if (!error && with_body) error = co_await stream.write(response.static_body);
+  co_return error;
+}
+
+net::awaitable<void> respond(net::tls_stream& stream, const net::http_failure& failure,
+                             const session_services& shared) {
+  auto response = plain_answer(failure.status, failure.message);
+  add_common_headers(response, shared);
+  const auto text = response.head(false) + response.body;
+  co_await stream.write(text);
 }
 
 }  // namespace parley

@@ -4,12 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "app/connection/session_services.hpp"
 #include "net/asio.hpp"
 #include "net/http.hpp"
+#include "net/tls_stream.hpp"
 
 namespace parley {
-
-struct services;
 
 // The cookie that carries a login session's token. The prefix makes browsers insist on Secure, Path=/ and
 // this very host (RFC 6265bis, 4.1.3.2).
@@ -20,10 +20,10 @@ bool is_chat_request(const net::http_request& request);
 
 // Whether the request may change something: it was sent by a page of this site, or by no page at all (a
 // program sends no Origin; a browser always does).
-bool is_same_site(const net::http_request& request, const services& shared);
+bool is_same_site(const net::http_request& request, const session_services& shared);
 
 // The answer to everything but the chat. `request` and `shared` outlive the call.
-net::awaitable<net::http_response> answer(const net::http_request& request, services& shared,
+net::awaitable<net::http_response> answer(const net::http_request& request, session_services& shared,
                                           asio::ip::address address);
 
 // An answer of one plain sentence.
@@ -32,6 +32,12 @@ net::http_response plain_answer(int status, std::string_view message);
 // What is told to whom the server has no place for.
 net::http_response server_full();
 
-void add_common_headers(net::http_response& response, const services& shared);
+// Writes an answer, with the headers that every answer bears. What is passed outlives the call.
+net::awaitable<std::error_code> respond(net::tls_stream& stream, const net::http_request& request,
+                                        net::http_response& response, const session_services& shared,
+                                        bool keep_alive);
+// What is told to whom asked in a way that is not HTTP.
+net::awaitable<void> respond(net::tls_stream& stream, const net::http_failure& failure,
+                             const session_services& shared);
 
 }  // namespace parley

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
-#include "app/accounts/accounts.hpp"
+#include <spdlog/spdlog.h>
+
 #include "app/accounts/limited_address.hpp"
 #include "app/connection/routes.hpp"
-#include "app/log.hpp"
-#include "app/services.hpp"
-#include "app/shard.hpp"
 #include "net/websocket_handshake.hpp"
 
 namespace parley {
@@ -18,25 +16,35 @@ constexpr std::string_view answer_to_plaintext =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 51\r\nConnection: close\r\n\r\n"
     "This server speaks only TLS: use https:// or wss://";
 
-// How many full buffers one client may have decoded before the other sessions of the shard get their turn.
-constexpr std::size_t reads_per_turn = 8;
+// The login session that a token names.
+tl::expected<opened_login, account_failure> resume(accounts& users, const std::string& token) {
+  if (const auto login = users.find(token)) return *login;
+  return tl::unexpected(
+      account_failure{{chat::error_code::not_logged_in, "This log-in is over. Log in again."}, {}, {}});
+}
 
-// An input buffer that grew past this is given back when it is empty.
-constexpr std::size_t input_kept = 512;
+// Nobody will get to know the token of this login session: it ends. One that a cookie or a token named goes
+// on.
+void discard(const opened_login& login, shard_view& here) {
+  if (login.token.empty()) return;
+  asio::co_spawn(here.io, here.shared.users.log_out(login.id, chat::close_code::logged_out),
+                 [user = login.user](const std::exception_ptr& failure) {
+                   if (failure) spdlog::error("a log-in of {} could not be ended on disk", user);
+                 });
+}
 
 }  // namespace
 
-session::session(shard& here, std::uint64_t number, net::tcp_socket socket, net::ssl_ptr ssl,
-                 asio::ip::address address, admission::place place)
+session::session(shard_view& here, std::uint64_t number, net::tcp_socket socket, net::ssl_ptr ssl,
+                 asio::ip::address peer, admission::place place)
     : here_(here),
-      id_{here.index(), number},
-      peer_(std::move(address)),
+      id_{here.index, number},
+      peer_(std::move(peer)),
       address_(peer_),
       place_(std::move(place)),
-      limits_(here.shared().settings.limits),
       stream_(std::move(socket), std::move(ssl)),
-      outbox_(stream_, here.shared().settings.fanout.outbox_limit),
-      timer_(here.io()) {}
+      watchdog_(here.io, place_.turned_away()),
+      outgoing_(stream_, here.io, here.shared.settings, *this) {}
 
 // --- the life of a connection ---
 
@@ -54,7 +62,7 @@ net::awaitable<void> session::run() {
 
 // The TLS handshake. Whoever does not begin one is told to, in the clear, and nothing else ever is.
 net::awaitable<bool> session::open() {
-  set_deadline(here_.shared().settings.timeouts.tls_handshake);
+  watchdog_.set_deadline(here_.shared.settings.timeouts.tls_handshake);
   const auto first = co_await stream_.peek();
   if (first.error) co_return false;
   if (!first.is_tls) {
@@ -63,10 +71,10 @@ net::awaitable<bool> session::open() {
     co_await stream_.linger();
     co_return false;
   }
-  const bool begins = co_await stream_.pass(here_.gate(), net::turn_gate::step::first);
+  const bool begins = co_await stream_.pass(here_.gate, net::turn_gate::step::first);
   if (!begins) co_return false;
-  set_deadline(here_.shared().settings.timeouts.tls_handshake);  // the wait was ours
-  const auto error = co_await stream_.handshake(here_.gate());
+  watchdog_.set_deadline(here_.shared.settings.timeouts.tls_handshake);  // the wait was ours
+  const auto error = co_await stream_.handshake(here_.gate);
   if (error) spdlog::debug("no TLS with {}: {}", address_.to_string(), error.message());
   co_return !error;
 }
@@ -75,50 +83,73 @@ net::awaitable<bool> session::open() {
 // begins.
 net::awaitable<bool> session::serve_http() {
   phase_ = phase::http;
-  const auto& settings = here_.shared().settings;
-  net::http_reader reader(stream_, here_.read_buffer(), {.body = limits_.frame_size});
-  set_deadline(settings.timeouts.request_head);
+  const auto& shared = here_.shared;
+  net::http_reader reader(stream_, here_.read_buffer, {.body = here_.shared.settings.limits.frame_size});
+  watchdog_.set_deadline(here_.shared.settings.timeouts.request_head);
   for (;;) {
     auto request = co_await reader.read();
     answering_ = true;
-    set_deadline(settings.timeouts.response);
+    watchdog_.set_deadline(here_.shared.settings.timeouts.response);
     if (!request) {
-      if (request.error().status != 0) co_await respond(request.error());
+      if (request.error().status != 0) co_await respond(stream_, request.error(), shared);
       co_return false;
     }
-    address_ = here_.shared().proxies.client_of(peer_, request->header("X-Forwarded-For"));
+    address_ = shared.proxies.client_of(peer_, request->header("X-Forwarded-For"));
     if (!place_.turned_away() && is_chat_request(*request)) {
-      input_ = reader.take_rest();  // a client in a hurry
-      co_return co_await upgrade(*request);
+      auto upgrading = upgrade(*request, reader.take_rest());
+      co_return co_await std::move(upgrading);
     }
 
     net::http_response response;
     if (place_.turned_away()) {
       response = server_full();
     } else {
-      response = co_await answer(*request, here_.shared(), address_);
+      response = co_await answer(*request, here_.shared, address_);
     }
     const bool keep_alive = request->keep_alive() && !place_.turned_away() && phase_ == phase::http;
-    const auto error = co_await respond(*request, response, keep_alive);
+    const auto error = co_await respond(stream_, *request, response, shared, keep_alive);
     if (error || !keep_alive) co_return false;
 
     answering_ = false;
-    set_deadline(settings.timeouts.keep_alive);
-    co_await asio::post(here_.io(),
-                        net::use_tuple);  // who asks without a pause shares the shard with the others
+    watchdog_.set_deadline(here_.shared.settings.timeouts.keep_alive);
+    // Who asks without a pause shares the shard with the others.
+    co_await asio::post(here_.io, net::use_tuple);
     const bool more = co_await reader.wait_for_more();
     if (!more) co_return false;
-    set_deadline(settings.timeouts.request_head);
+    watchdog_.set_deadline(here_.shared.settings.timeouts.request_head);
   }
+}
+
+net::awaitable<bool> session::upgrade(const net::http_request& request, std::string already_here) {
+  // A proxy's connections are not counted, but those of its clients are.
+  if (!place_.count_for(limited_address(address_))) {
+    auto full = server_full();
+    co_await respond(stream_, request, full, here_.shared, false);
+    co_return false;
+  }
+  tl::expected<std::string, net::http_failure> accepted =
+      tl::unexpected(net::http_failure{403, "This page is not of this site."});
+  if (is_same_site(request, here_.shared)) accepted = net::accept_websocket(request, subprotocol);
+  if (!accepted) {
+    co_await respond(stream_, accepted.error(), here_.shared);
+    co_return false;
+  }
+  const auto error = co_await stream_.write(*accepted);
+  if (error) co_return false;
+  cookie_ = request.cookie(session_cookie);
+  incoming_.emplace(stream_, here_, outgoing_, *this, std::move(already_here));
+  if (phase_ == phase::closing)  // ended while the upgrade was being answered
+    outgoing_.close(static_cast<std::uint16_t>(ended_with_), to_reason(ended_with_));
+  co_return phase_ == phase::http;
 }
 
 // Who is it? The cookie says so, or the first frame does.
 net::awaitable<bool> session::log_in() {
   phase_ = phase::login;
-  set_deadline(here_.shared().settings.timeouts.login);
-  auto& users = here_.shared().users;
+  watchdog_.set_deadline(here_.shared.settings.timeouts.login);
+  auto& users = here_.shared.users;
   if (!cookie_.empty()) {
-    resume(std::exchange(cookie_, {}));
+    answer_login(resume(users, std::exchange(cookie_, {})));
     co_return phase_ == phase::chat;
   }
   for (;;) {
@@ -126,20 +157,20 @@ net::awaitable<bool> session::log_in() {
     if (!text) co_return false;
     const auto frame = chat::parse_client_frame(*text);
     if (!frame) {
-      refuse(frame.error().why, frame.error().id, frame.error().room);
+      outgoing_.refuse(frame.error().why, frame.error().id, frame.error().room);
     } else if (const auto* credentials = std::get_if<chat::login_frame>(&*frame)) {
-      set_deadline(here_.shared().settings.timeouts.response);  // the wait is ours from here on
+      watchdog_.set_deadline(here_.shared.settings.timeouts.response);  // the wait is ours from here on
       auto logging_in = users.log_in(credentials->username, credentials->password, address_);
       const auto login = co_await std::move(logging_in);
       if (phase_ != phase::login) {  // it ended while the password was being hashed
-        if (login) discard(*login);
+        if (login) discard(*login, here_);
         co_return false;
       }
-      login ? welcome(*login) : refuse_login(login.error());
+      answer_login(login);
     } else if (const auto* earlier = std::get_if<chat::resume_frame>(&*frame)) {
-      resume(earlier->token);
+      answer_login(resume(users, earlier->token));
     } else {
-      refuse({chat::error_code::not_logged_in, "Log in first."});
+      outgoing_.refuse({chat::error_code::not_logged_in, "Log in first."});
     }
     if (phase_ != phase::login) co_return phase_ == phase::chat;
   }
@@ -150,124 +181,40 @@ net::awaitable<void> session::converse() {
   for (;;) {
     const auto text = co_await receive();
     if (!text) co_return;
-    auto frame = chat::parse_client_frame(*text);
+    const auto frame = chat::parse_client_frame(*text);
     if (!frame) {
-      refuse(frame.error().why, frame.error().id, frame.error().room);
+      outgoing_.refuse(frame.error().why, frame.error().id, frame.error().room);
       continue;
     }
     if (std::holds_alternative<chat::join_frame>(*frame)) {
-      const bool my_turn = co_await stream_.pass(here_.gate(), net::turn_gate::step::enter);
+      const bool my_turn = co_await stream_.pass(here_.gate, net::turn_gate::step::enter);
       if (!my_turn) co_return;
       if (phase_ == phase::closing) continue;  // it ended meanwhile
-      last_received_ = chat::clock::now();     // the wait was ours
+      incoming_->excuse(chat::clock::now());   // the wait was ours
     }
-    handle(std::move(*frame));
+    conversation_->handle(*frame);
   }
 }
 
 // Leaves the rooms, sends what is left, and lets the peer read it before the connection goes.
 net::awaitable<void> session::close() {
-  if (phase_ != phase::closing) set_deadline(here_.shared().settings.timeouts.close);
+  if (phase_ != phase::closing) watchdog_.set_deadline(here_.shared.settings.timeouts.close);
   phase_ = phase::closing;
+  outgoing_.stop();
   leave_chat();
-  co_await outbox_.drain();
+  co_await outgoing_.drain();
   stream_.close_sending();
   co_await stream_.linger();
 }
 
-// --- HTTP ---
-
-net::awaitable<std::error_code> session::respond(const net::http_request& request,
-                                                 net::http_response& response, bool keep_alive) {
-  add_common_headers(response, here_.shared());
-  auto head = response.head(keep_alive);
-  const bool with_body = request.method() != "HEAD" && response.status != 304;
-  if (with_body && response.static_body.empty()) head += response.body;
-  auto error = co_await stream_.write(head);
-  if (!error && with_body) error = co_await stream_.write(response.static_body);
-  co_return error;
-}
-
-net::awaitable<void> session::respond(const net::http_failure& failure) {
-  auto response = plain_answer(failure.status, failure.message);
-  add_common_headers(response, here_.shared());
-  const auto text = response.head(false) + response.body;
-  co_await stream_.write(text);
-}
-
-net::awaitable<bool> session::upgrade(const net::http_request& request) {
-  // A proxy's connections are not counted, but those of its clients are.
-  if (!place_.count_for(limited_address(address_))) {
-    auto full = server_full();
-    co_await respond(request, full, false);
-    co_return false;
-  }
-  tl::expected<std::string, net::http_failure> accepted =
-      tl::unexpected(net::http_failure{403, "This page is not of this site."});
-  if (is_same_site(request, here_.shared())) accepted = net::accept_websocket(request, subprotocol);
-  if (!accepted) {
-    co_await respond(accepted.error());
-    co_return false;
-  }
-  const auto error = co_await stream_.write(*accepted);
-  if (error) co_return false;
-  cookie_ = request.cookie(session_cookie);
-  decoder_.emplace(limits_.frame_size);
-  last_received_ = chat::clock::now();
-  if (phase_ == phase::closing) send_close(ended_with_);  // ended while the upgrade was being answered
-  co_return phase_ == phase::http;
-}
-
-// --- WebSocket messages in ---
+// --- messages in ---
 
 net::awaitable<std::optional<std::string>> session::receive() {
-  for (;;) {
-    while (auto message = decode()) {
-      if (message->type == net::opcode::close) {
-        answer_close(message->payload);
-        co_return std::nullopt;
-      }
-      if (phase_ == phase::closing) continue;  // only the peer's close is still of interest
-      if (!frames_.try_take(last_received_, limits_.frame_rate.count, limits_.frame_rate.per)) {
-        const auto wait = frames_.wait(last_received_, limits_.frame_rate.count, limits_.frame_rate.per);
-        refuse(
-            {chat::error_code::rate_limited, "Too many frames: at most " + to_text(limits_.frame_rate) + "."},
-            {}, {}, std::chrono::ceil<chat::milliseconds>(wait));
-      } else if (message->type == net::opcode::text) {
-        co_return std::move(message->payload);
-      } else if (message->type == net::opcode::ping) {
-        send_frame(net::opcode::pong, message->payload);
-      } else if (message->type == net::opcode::binary) {
-        end(chat::close_code::not_text);
-      }
-    }
-    if (const auto failure = decoder_->failure()) {
-      end(static_cast<chat::close_code>(failure));
-      co_return std::nullopt;
-    }
-    const auto gone = co_await read_more();
-    if (gone) co_return std::nullopt;
-  }
-}
-
-std::optional<net::websocket_message> session::decode() {
-  auto rest = std::span<char>(input_).subspan(decoded_);
-  auto message = decoder_->decode(rest);
-  decoded_ = input_.size() - rest.size();
-  return message;
-}
-
-net::awaitable<std::error_code> session::read_more() {
-  input_.clear();  // the decoder has taken all of it
-  if (input_.capacity() > input_kept) input_.shrink_to_fit();
-  decoded_ = 0;
-  if (++reads_ % reads_per_turn == 0) co_await asio::post(here_.io(), net::use_tuple);
-  const auto got = co_await stream_.read_some(here_.read_buffer());
-  if (got.error) co_return got.error;
-  input_.assign(here_.read_buffer().data(), got.bytes);
-  last_received_ = chat::clock::now();
-  ping_sent_ = false;
-  co_return std::error_code{};
+  auto message = co_await incoming_->receive();
+  if (!message) co_return std::nullopt;
+  if (message->type == net::opcode::text) co_return std::move(message->payload);
+  answer_close(message->payload);
+  co_return std::nullopt;
 }
 
 // The peer closes, or answers our close. RFC 6455, 5.5.1: its code is echoed.
@@ -277,10 +224,106 @@ void session::answer_close(std::string_view payload) {
   if (!said) return end(static_cast<chat::close_code>(said.error()));
   constexpr std::uint16_t no_status = 1005;
   phase_ = phase::closing;
-  set_deadline(here_.shared().settings.timeouts.close);
-  std::string frame;
-  net::append_close_frame(frame, said->code == no_status ? std::uint16_t{1000} : said->code, "");
-  settle(outbox_.write_last(frame));
+  watchdog_.set_deadline(here_.shared.settings.timeouts.close);
+  outgoing_.close(said->code == no_status ? std::uint16_t{1000} : said->code, "");
+}
+
+// --- who is it? ---
+
+void session::answer_login(const tl::expected<opened_login, account_failure>& login) {
+  if (login) return welcome(*login);
+  const auto& failure = login.error();
+  outgoing_.send(chat::to_json(chat::error_frame{failure.why, {}, {}, failure.retry_after}));
+  end(chat::close_code::not_logged_in);
+}
+
+void session::welcome(const opened_login& login) {
+  const auto& shared = here_.shared;
+  auto attached = shared.logins.attach(login.id, login.user_key, login.user, id_, chat::clock::now());
+  if (!attached) {
+    discard(login, here_);
+    return end(chat::close_code::too_many_sockets);
+  }
+  conversation_.emplace(here_, id_, login, std::move(attached), outgoing_, *this);
+  if (!shared.users.is_alive(login.id)) return end(chat::close_code::revoked);  // ended this very moment
+  here_.sessions.add_user(login.user_key, *this);
+  phase_ = phase::chat;
+  watchdog_.no_deadline();
+  watchdog_.wake();  // the idle clock runs from here
+  spdlog::info("{} is here, from {}", login.user, address_.to_string());
+  conversation_->welcome(login.token);
+}
+
+// --- what others have to say to it ---
+
+void session::hear(const room_answer& answer) {
+  if (conversation_) conversation_->hear(answer);
+}
+
+void session::handle(login_directory::event event) {
+  if (event.kind == login_directory::event::what::close) return end(event.code);
+  if (conversation_) conversation_->warning_called_off();
+}
+
+// --- what time brings ---
+
+net::awaitable<void> session::watch() {
+  const auto self = shared_from_this();
+  while (!watchdog_.is_finished()) co_await watchdog_.sleep(look(chat::clock::now()));
+}
+
+chat::time_point session::look(chat::time_point now) {
+  if (now >= watchdog_.deadline()) {
+    if (phase_ != phase::login) {
+      abort();
+      return chat::time_point::max();  // until run() has ended
+    }
+    end(chat::close_code::not_logged_in);
+  }
+  if (phase_ != phase::chat) return watchdog_.deadline();
+  const auto silence = conversation_->look(now);
+  const auto connection = incoming_->look(now);
+  const auto progress = outgoing_.look(now);
+  return std::min({watchdog_.deadline(), silence, connection, progress});
+}
+
+// --- endings ---
+
+void session::end(chat::close_code why) {
+  if (phase_ == phase::closing) return;
+  if (phase_ == phase::handshake || (phase_ == phase::http && !answering_)) return abort();
+  if (why == chat::close_code::flood && phase_ == phase::chat)
+    spdlog::info("{} floods, from {}", conversation_->user(), address_.to_string());
+  const bool websocket = phase_ != phase::http;
+  phase_ = phase::closing;
+  ended_with_ = why;
+  watchdog_.set_deadline(here_.shared.settings.timeouts.close);
+  if (!websocket) return;  // the answer under way is the last
+  // The others are not to see somebody who only waits for the close. Not here and now: a batch may be on its
+  // way through the room.
+  asio::post(here_.io, [self = shared_from_this()] { self->leave_chat(); });
+  outgoing_.close(static_cast<std::uint16_t>(why), to_reason(why));
+}
+
+void session::leave_chat() {
+  if (conversation_) conversation_->leave();
+}
+
+void session::give_up(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    spdlog::error("a connection from {} failed: {}", address_.to_string(), error.what());
+  }
+  if (phase_ == phase::login || phase_ == phase::chat) end(chat::close_code::internal_error);
+  abort();
+}
+
+void session::finish() {
+  phase_ = phase::closing;
+  outgoing_.stop();
+  leave_chat();
+  watchdog_.finish();
 }
 
 }  // namespace parley

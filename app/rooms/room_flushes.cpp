@@ -1,11 +1,9 @@
-// How a room tells its members: frames gather at its home, and go to all shards together.
-
 #include "app/rooms/room_flushes.hpp"
 
 #include <algorithm>
 
-#include "app/log.hpp"
-#include "app/shard.hpp"
+#include <spdlog/spdlog.h>
+
 #include "net/websocket.hpp"
 
 namespace parley {
@@ -15,134 +13,96 @@ namespace {
 constexpr std::size_t largest_batch = 256 * 1024;
 // A room of which more than this has not come to all shards takes no more messages.
 constexpr std::size_t most_under_way = 4 * largest_batch;
-constexpr chat::milliseconds look_again{1};      // whether a flush is over that another shard still delivers
-constexpr chat::milliseconds longest_commit{2};  // that a flush waits for
 constexpr std::chrono::microseconds usual_commit{400};
 
 }  // namespace
 
-void rooms::gather(hosted_room& home, std::string_view frame) {
-  net::append_frame(home.gathering.add(), net::opcode::text, frame);
-  if (home.gathering.size() >= largest_batch) return flush(home, home.gathering.take_all());
-  if (home.next_flush == hosted_room::plan::none) {
-    settle(home);
-    const auto delay = home.flushes.delay(chat::clock::now());
-    if (delay == chat::clock::duration::zero()) home.flushes.rested();
-    plan_flush(home, delay);
-  } else if (home.next_flush == hosted_room::plan::after_commit) {
-    home.flush_timer.cancel();
-    plan_flush(home, chat::clock::duration::zero());
+room_flushes::room_flushes(const room_context& shared, const chat::room_name& name, chat::room& room,
+                           const sockets_in_room& sockets)
+    : shared_(shared),
+      name_(name),
+      room_(room),
+      sockets_(sockets),
+      schedule_(shared.settings.fanout.flush_interval),
+      timer_(shared.io) {}
+
+void room_flushes::gather(std::string_view json) {
+  net::append_frame(gathering_.add(), net::opcode::text, json);
+  if (gathering_.size() >= largest_batch) return flush(gathering_.take_all());
+  if (schedule_.where() == chat::flush_schedule::state::idle) settle();
+  carry_out(schedule_.gathered(chat::clock::now()));
+}
+
+void room_flushes::carry_out(chat::flush_schedule::step step) {
+  using action = chat::flush_schedule::step::action;
+  switch (step.what) {
+    case action::nothing:
+      return;
+    case action::flush:
+      return flush_what_is_due();
+    case action::call_at_end_of_turn:
+      timer_.cancel();
+      return asio::post(shared_.io, [this] {
+        const auto how = circumstances();
+        carry_out(schedule_.turn_ended(chat::clock::now(), how));
+      });
+    case action::sleep:
+      timer_.expires_at(step.until);
+      return timer_.async_wait([this](const std::error_code& error) {
+        if (error) return;
+        const auto how = circumstances();
+        carry_out(schedule_.woke(chat::clock::now(), how));
+      });
   }
 }
 
-// It cannot tell its members as fast as people speak.
-bool rooms::is_too_busy(hosted_room& home) {
-  settle(home);
-  return home.under_way.bytes() >= most_under_way;
-}
-
-void rooms::plan_flush(hosted_room& home, chat::clock::duration delay) {
-  home.next_flush = hosted_room::plan::when_due;
-  if (delay == chat::clock::duration::zero()) {
-    // At the end of this turn of the loop: what else arrived in it shares the flush.
-    asio::post(here_.io(), [this, &home] {
-      if (may_flush(home))
-        flush_what_is_due(home);
-      else
-        plan_flush(home, look_again);
-    });
-  } else {
-    home.flush_timer.expires_after(delay);
-    home.flush_timer.async_wait([this, &home](const std::error_code& error) {
-      if (!error) flush_is_due(home);
-    });
-  }
+chat::flush_schedule::circumstances room_flushes::circumstances() {
+  settle();
+  return {under_way_.count(), room_.is_storing(), gathering_.has_news()};
 }
 
 // What the shards have to say of the flushes that they were given.
-void rooms::settle(hosted_room& home) {
-  const bool were_turns = home.flushes.in_turns();
-  home.under_way.settle([&](const chat::flush_pacer::flush& how) { home.flushes.took(how); });
-  if (home.flushes.in_turns() != were_turns)
-    spdlog::debug("the room {} tells its members {}", home.name.str(),
-                  were_turns ? "all at once" : "by turns");
+void room_flushes::settle() {
+  auto& pacer = schedule_.pacer();
+  const bool were_turns = pacer.in_turns();
+  under_way_.settle([&](const chat::flush_pacer::flush& how) { pacer.took(how); });
+  if (pacer.in_turns() != were_turns)
+    spdlog::debug("the room {} tells its members {}", name_.str(), were_turns ? "all at once" : "by turns");
   // With turns each of which goes on at once, the log is to be ready when one is due.
-  const auto ahead = home.flushes.in_turns() ? usual_commit : usual_commit.zero();
-  home.room.next_flush(home.flushes.due() - ahead);
+  const auto ahead = pacer.in_turns() ? usual_commit : usual_commit.zero();
+  room_.next_flush(pacer.due() - ahead);
 }
 
-// Not before the last flush has come to all, since what another shard has not delivered yet would only queue
-// there; but a shard that is busy with others does not hold this room's other members up for long, unless it
-// falls behind.
-bool rooms::may_flush(hosted_room& home) {
-  settle(home);
-  const auto behind = static_cast<int>(home.under_way.count());
-  return behind == 0 || chat::clock::now() >= home.flushes.due() + behind * home.flushes.longest_pause();
+bool room_flushes::is_too_busy() {
+  settle();
+  return under_way_.bytes() >= most_under_way;
 }
 
-void rooms::flush_is_due(hosted_room& home) {
-  if (!may_flush(home)) return plan_flush(home, look_again);
-  const auto delay = home.flushes.delay(chat::clock::now());
-  if (delay > chat::clock::duration::zero()) return plan_flush(home, delay);
-  const bool waited = home.next_flush == hosted_room::plan::after_commit;
-  const bool is_ready = home.flushes.in_turns() && home.gathering.has_news();
-  if (waited || is_ready || !home.room.is_storing()) return flush_what_is_due(home);
-  // The log commits for this flush at this very moment.
-  plan_flush(home, longest_commit);
-  home.next_flush = hosted_room::plan::after_commit;
+void room_flushes::flush_what_is_due() {
+  flush(schedule_.pacer().in_turns() ? gathering_.take_turn() : gathering_.take_all());
 }
 
-void rooms::flush_what_is_due(hosted_room& home) {
-  flush(home, home.flushes.in_turns() ? home.gathering.take_turn() : home.gathering.take_all());
+void room_flushes::flush_all() {
+  flush(gathering_.take_all());
 }
 
-void rooms::flush(hosted_room& home, chat::slice_batches::batch batch) {
-  home.next_flush = hosted_room::plan::none;
-  if (batch.bytes.empty()) return;  // a full batch went out before its time
+void room_flushes::flush(chat::slice_batches::batch batch) {
+  if (batch.bytes.empty()) return schedule_.was_empty();
   const auto now = chat::clock::now();
-  home.flushes.went(now);
-  const auto has_members = [](std::size_t sockets) { return sockets != 0; };
-  const auto& sockets = home.sockets_on;
-  const auto shards = std::count_if(sockets.begin(), sockets.end(), has_members);
-  const auto news =
-      std::make_shared<chat::broadcast>(std::move(batch), now, static_cast<std::size_t>(shards));
-  home.under_way.add(news);
-  for (std::size_t index = 0; index < sockets.size(); ++index)
-    if (has_members(sockets[index]))
-      here_.run_on(index,
-                   [name = home.name, news](shard& there) { there.local_rooms().deliver_here(name, *news); });
-  settle(home);
-  if (home.gathering.size() != 0) plan_flush(home, home.flushes.delay(chat::clock::now()));
+  schedule_.went(now);
+  const auto& on_shards = sockets_.on_shards();
+  const auto shards = on_shards.size() - static_cast<std::size_t>(std::ranges::count(on_shards, 0U));
+  const auto news = std::make_shared<chat::broadcast>(std::move(batch), now, shards);
+  under_way_.add(news);
+  for (std::size_t shard = 0; shard < on_shards.size(); ++shard)
+    if (on_shards[shard] != 0) shared_.post.deliver(shard, name_, news);
+  settle();
+  if (gathering_.size() != 0) carry_out(schedule_.left_over(chat::clock::now()));
 }
 
-void rooms::flush_all() {
-  for (const auto& [name, home] : homes_) flush(*home, home->gathering.take_all());
-}
-
-void rooms::schedule_presence(hosted_room& home) {
-  if (home.presence_scheduled || !home.room.presence_changed()) return;
-  home.presence_scheduled = true;
-  home.presence_timer.expires_after(home.presences.delay(chat::clock::now()));
-  home.presence_timer.async_wait([this, &home](const std::error_code& error) {
-    if (!error) send_presence(home);
-  });
-}
-
-void rooms::send_presence(hosted_room& home) {
-  home.presence_scheduled = false;
-  if (!home.room.presence_changed()) return;  // who came has gone again
-  home.presences.went(chat::clock::now());
-  gather(home, home.room.take_presence());
-}
-
-void rooms::deliver_here(const chat::room_name& name, chat::broadcast& news) {
-  const auto began = chat::clock::now();
-  if (const auto found = local_.find(name); found != local_.end()) {
-    auto& slices = found->second;
-    for (std::size_t i = 0; i < slices.size(); ++i)
-      if (const auto frames = news.bytes_of(i); !frames.empty()) slices[i].deliver(frames);
-  }
-  news.delivered(chat::clock::now() - began);
+seat room_flushes::next_seat() {
+  const auto slice = chat::slice_batches::slice_of(came_++);
+  return {slice, gathering_.size_for(slice)};
 }
 
 }  // namespace parley

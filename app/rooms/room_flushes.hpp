@@ -1,49 +1,54 @@
 #pragma once
-// What a room's home keeps for it; for the files of `rooms` alone.
+// How a room's home tells the members: frames gather here, and go to all shards together when flush_schedule
+// says so.
 
-#include <deque>
-#include <functional>
-#include <memory>
-#include <string>
+#include <string_view>
 
-#include "app/rooms/room_home.hpp"
-#include "chat/flush_pacer.hpp"
-#include "chat/pacer.hpp"
+#include "app/rooms/room_context.hpp"
+#include "app/rooms/sockets_in_room.hpp"
+#include "chat/broadcast.hpp"
+#include "chat/flush_schedule.hpp"
+#include "chat/room.hpp"
 #include "chat/slice_batches.hpp"
 
 namespace parley {
 
-// A room at its home, and what it takes to tell the shards: the frames that became due and have not gone
-// yet, and when the next flush and the next presence frame may go.
-struct rooms::hosted_room {
-  hosted_room(chat::room_name room_name, chat::room_record record, std::unique_ptr<chat::room_log> log,
-              chat::room_settings settings, chat::milliseconds flush_interval,
-              chat::milliseconds presence_interval, asio::io_context& io, std::size_t shards)
-      : name(room_name),
-        room(std::move(room_name), std::move(settings), std::move(record), std::move(log)),
-        flushes(flush_interval),
-        presences(presence_interval),
-        flush_timer(io),
-        presence_timer(io),
-        retry_timer(io),
-        sockets_on(shards) {}
+// Belongs to a room's home, and goes with it when the shard's loop has ended. `room` and `sockets` are the
+// home's.
+class room_flushes {
+ public:
+  room_flushes(const room_context& shared, const chat::room_name& name, chat::room& room,
+               const sockets_in_room& sockets);
 
-  const chat::room_name name;
-  chat::room room;
-  chat::slice_batches gathering;
-  std::size_t came = 0;  // sockets, ever
-  // after_commit: it is due, and goes with what the log is committing for it.
-  enum class plan : std::uint8_t { none, when_due, after_commit } next_flush = plan::none;
-  chat::broadcasts_under_way under_way;
-  chat::flush_pacer flushes;
-  chat::pacer presences;
-  net::timer flush_timer, presence_timer, retry_timer;
-  bool presence_scheduled = false, retry_scheduled = false;
-  std::vector<std::size_t> sockets_on;  // by shard: who gets batches
+  // One more frame, in JSON, for everybody who is in.
+  void gather(std::string_view json);
 
-  // What is due when a change of the record is stored, or is not; in the order in which the log was given
-  // them.
-  std::deque<std::function<void(bool stored)>> changes_under_way;
+  // Whether it cannot tell the members as fast as people speak.
+  bool is_too_busy();
+
+  // Sends all that has been gathered, now.
+  void flush_all();
+
+  // Where the next socket goes that comes in. The frames that were gathered before it are not for it: its
+  // `joined` says what they say.
+  seat next_seat();
+
+ private:
+  void carry_out(chat::flush_schedule::step step);
+  chat::flush_schedule::circumstances circumstances();
+  void flush_what_is_due();
+  void flush(chat::slice_batches::batch batch);
+  void settle();
+
+  const room_context& shared_;
+  const chat::room_name& name_;
+  chat::room& room_;
+  const sockets_in_room& sockets_;
+  chat::slice_batches gathering_;
+  chat::broadcasts_under_way under_way_;
+  chat::flush_schedule schedule_;
+  net::timer timer_;
+  std::size_t came_ = 0;  // sockets, ever
 };
 
 }  // namespace parley

@@ -1,14 +1,7 @@
 #include "app/rooms/room_home.hpp"
 
-#include <algorithm>
-
-#include "app/connection/session.hpp"
-#include "app/log.hpp"
-#include "app/rooms/room_flushes.hpp"
+#include "app/rooms/invite.hpp"
 #include "app/rooms/wall_clock.hpp"
-#include "app/services.hpp"
-#include "app/shard.hpp"
-#include "auth/encoding.hpp"
 #include "net/websocket.hpp"
 
 namespace parley {
@@ -17,318 +10,191 @@ namespace {
 chat::room_settings settings_of_room(const config& settings) {
   const bool keeps = settings.history.mode != history_mode::off;
   return {settings.rooms.capacity, settings.presence.detail_limit, keeps ? settings.history.on_join : 0,
-          rooms::new_invite};
+          new_invite};
 }
 
 socket_id socket_of(const chat::log_origin& origin) {
   return {origin.shard, origin.number};
 }
 
+chat::refusal history_is_unreadable() {
+  return {chat::error_code::unavailable, "The history could not be read. Try again."};
+}
+
 }  // namespace
 
-rooms::rooms(shard& here, const config& settings) : here_(here), settings_(settings) {}
-rooms::~rooms() = default;
-
-std::string rooms::new_invite() {
-  std::array<std::uint8_t, 12> bytes{};
-  auth::fill_random(bytes);
-  return auth::base64url(bytes);
+room_home::room_home(const room_context& shared, const chat::room_name& name, chat::room_record record,
+                     std::unique_ptr<chat::room_log> log)
+    : shared_(shared),
+      name_(name),
+      room_(name, settings_of_room(shared.settings), std::move(record), std::move(log)),
+      sockets_(shared.post.shard_count()),
+      flushes_(shared, name_, room_, sockets_),
+      presence_(shared, room_, flushes_),
+      retry_timer_(shared.io) {
+  room_.listen([this](const chat::room::published& news) { published(news); });
+  shared_.directory.update(room_);
 }
 
-std::size_t rooms::home_of(const chat::room_name& name, std::size_t shards) {
-  return std::hash<std::string>{}(name.str()) % shards;
+void room_home::handle(room_request asked) {
+  std::visit([&](auto& wanted) { on(wanted, asked); }, asked.what);
 }
 
-void rooms::create_here(const chat::room_name& name, chat::room_record record,
-                        std::unique_ptr<chat::room_log> log) {
-  auto made = std::make_unique<hosted_room>(name, std::move(record), std::move(log),
-                                            settings_of_room(settings_), settings_.fanout.flush_interval,
-                                            settings_.presence.interval, here_.io(), here_.shard_count());
-  made->room.listen([this, home = made.get()](const chat::room::published& news) { published(*home, news); });
-  here_.shared().directory.update(made->room);
-  homes_.emplace(name, std::move(made));
+void room_home::answer(socket_id to, decltype(room_answer::what) what) {
+  shared_.post.answer({name_, to, std::move(what)});
 }
 
-rooms::hosted_room* rooms::find_home(const chat::room_name& name) {
-  const auto found = homes_.find(name);
-  return found == homes_.end() ? nullptr : found->second.get();
+void room_home::refuse(socket_id to, chat::refusal why, std::string id,
+                       std::optional<chat::milliseconds> retry_after) {
+  const auto code = why.code;
+  const chat::error_frame frame{std::move(why), std::move(id), name_.str(), retry_after};
+  answer(to, refused{chat::to_json(frame), code});
 }
 
-template <class Function>
-void rooms::at_home(const chat::room_name& name, Function function) {
-  here_.run_on(home_of(name, here_.shard_count()),
-               [function = std::move(function)](shard& there) mutable { function(there.local_rooms()); });
-}
+// --- coming and going ---
 
-// --- what a session asks for, on its shard ---
-
-void rooms::create(const chat::room_name& name, chat::room_record record,
-                   std::unique_ptr<chat::room_log> log) {
-  at_home(name, [name, record = std::move(record), log = std::move(log)](rooms& home) mutable {
-    home.create_here(name, std::move(record), std::move(log));
-  });
-}
-
-void rooms::join(const chat::room_name& name, entrance request) {
-  at_home(name, [name, request = std::move(request)](rooms& home) mutable {
-    home.join_here(name, std::move(request));
-  });
-}
-
-void rooms::leave(const chat::room_name& name, std::string user) {
-  at_home(name, [name, user = std::move(user), from = here_.index()](rooms& home) {
-    home.leave_here(name, user, from);
-  });
-}
-
-void rooms::give_up(const chat::room_name& name, chat::actor who) {
-  at_home(name, [name, who = std::move(who)](rooms& home) { home.give_up_here(name, who); });
-}
-
-void rooms::invite(const chat::room_name& name, const std::vector<std::string>& keys, const std::string& by) {
-  for (std::size_t index = 0; index < here_.shard_count(); ++index)
-    here_.run_on(index, [keys, json = chat::invited_json(name.str(), by)](shard& there) {
-      for (const auto& key : keys)
-        for (auto* session : there.sessions_of(key)) session->send(json);
-    });
-}
-
-void rooms::publish(const chat::room_name& name, chat::room::submission message) {
-  at_home(name, [name, message = std::move(message)](rooms& home) { home.publish_here(name, message); });
-}
-
-void rooms::read(const chat::room_name& name, socket_id who, const chat::room_log::range& wanted) {
-  at_home(name, [name, who, wanted](rooms& home) { home.read_here(name, who, wanted); });
-}
-
-void rooms::count_unread(const chat::room_name& name, socket_id who, std::uint64_t after,
-                         const std::string& reader) {
-  at_home(name, [name, who, after, reader](rooms& home) { home.count_here(name, who, after, reader); });
-}
-
-void rooms::say_typing(const chat::room_name& name, chat::actor who) {
-  at_home(name, [name, who = std::move(who)](rooms& home) {
-    auto* const room = home.find_home(name);
-    const bool heard = room && room->room.has(who.user) && room->room.names_members() &&
-                       !room->room.record().mute_left(who.key, unix_now());
-    if (heard) home.gather(*room, chat::typing_json(name.str(), who.user));
-  });
-}
-
-void rooms::moderate(const chat::room_name& name, socket_id asked_by, chat::actor who, chat::moderation act) {
-  at_home(name, [name, asked_by, who = std::move(who), act = std::move(act)](rooms& home) {
-    home.moderate_here(name, asked_by, who, act);
-  });
-}
-
-void rooms::configure(const chat::room_name& name, socket_id asked_by, chat::actor who,
-                      chat::room_changes changes) {
-  at_home(name, [name, asked_by, who = std::move(who), changes = std::move(changes)](rooms& home) {
-    home.configure_here(name, asked_by, who, changes);
-  });
-}
-
-void rooms::tell_settings(const chat::room_name& name, socket_id asked_by, chat::actor who) {
-  at_home(name, [name, asked_by, who = std::move(who)](rooms& home) {
-    home.tell_settings_here(name, asked_by, who);
-  });
-}
-
-void rooms::add_local(const chat::room_name& name, chat::subscription& place, seat where) {
-  local_[name][where.slice].add(place, where.skip);
-}
-
-void rooms::remove_local(const chat::room_name& name, chat::subscription& place) {
-  place.leave();
-  const auto found = local_.find(name);
-  const auto& slices = found->second;
-  const auto is_empty = [](const chat::fanout& each) { return each.size() == 0; };
-  if (std::all_of(slices.begin(), slices.end(), is_empty)) local_.erase(found);
-}
-
-// --- what the home does about it, on the home's shard ---
-
-void rooms::join_here(const chat::room_name& name, entrance entering) {
-  const auto who = entering.who;
-  auto& request = entering.request;
-  const auto refuse = [&](chat::refusal why) {
-    here_.run_on(who.shard, [who, name, why = std::move(why)](shard& there) {
-      if (auto* session = there.find(who.number)) session->not_entered(name, why);
-    });
-  };
-  hosted_room* const home = find_home(name);
-  if (!home) return refuse({chat::error_code::no_such_room, "There is no room " + name.str() + "."});
-
-  if (entering.is_in && !home->room.may_stay(request.who)) {  // was put out while this was on its way
-    leave_here(name, request.who.user, who.shard);
-    return refuse({chat::error_code::forbidden, "You are not in the room " + name.str() + " any more."});
+void room_home::on(const join_room& wanted, const room_request& asked) {
+  const auto& who = asked.who;
+  const bool is_in = sockets_.has(who.key, asked.from);
+  if (wanted.again && !(is_in && room_.may_stay(who))) {  // was put out while this was on its way
+    on(leave_room{}, asked);
+    return answer(asked.from, not_entered{{chat::error_code::forbidden,
+                                           "You are not in the room " + name_.str() + " any more."}});
   }
-  const bool was_known = home->room.record().admits(request.who);
-  auto answer =
-      entering.is_in ? home->room.describe(request, unix_now()) : home->room.join(request, unix_now());
-  if (!answer) return refuse(answer.error());
-  if (!entering.is_in) ++home->sockets_on[who.shard];
-  if (was_known)
-    here_.shared().directory.update_count(home->room);
-  else
-    here_.shared().directory.update(home->room);
-  schedule_presence(*home);
+  const bool was_known = room_.record().admits(who);
+  const chat::room::entry_request request{who, wanted.resume_at, wanted.invite};
+  auto joined = is_in ? room_.describe(request, unix_now()) : room_.join(request, unix_now());
+  if (!joined) return answer(asked.from, not_entered{std::move(joined.error())});
+  if (!is_in) sockets_.add(who.key, asked.from);
+  was_known ? shared_.directory.update_count(room_) : shared_.directory.update(room_);
+  presence_.changed();
 
   // The answer says all up to now. The next batch begins with frames that were gathered before it: those are
-  // skipped. Answer and batches take the same way to the session's shard, so nothing falls between them.
-  std::string frame;
-  net::append_frame(frame, net::opcode::text, chat::to_json(*answer));
-  const auto slice = chat::slice_batches::slice_of(home->came++);
-  const seat where{slice, home->gathering.size_for(slice)};
-  here_.run_on(who.shard, [who, name, user = std::move(request.who.user), frame = std::move(frame),
-                           where](shard& there) {
-    if (auto* session = there.find(who.number)) {
-      session->entered(name, frame, where);
-    } else {
-      there.local_rooms().leave(name, user);  // it went away while the answer was on its way
-    }
-  });
+  // skipped. Answer and batches take the same way to the socket's shard, so nothing falls between them.
+  entered news{who, {}, flushes_.next_seat()};
+  net::append_frame(news.frame, net::opcode::text, chat::to_json(*joined));
+  answer(asked.from, std::move(news));
 }
 
-void rooms::leave_here(const chat::room_name& name, const std::string& user, std::size_t from_shard) {
-  hosted_room* const home = find_home(name);
-  if (!home) return;
-  home->room.leave(user);
-  --home->sockets_on[from_shard];
-  here_.shared().directory.update_count(home->room);
-  schedule_presence(*home);
+void room_home::on(const leave_room&, const room_request& asked) {
+  if (!sockets_.remove(asked.who.key, asked.from)) return;  // has been put out meanwhile
+  room_.leave(asked.who.user);
+  shared_.directory.update_count(room_);
+  presence_.changed();
 }
 
-void rooms::publish_here(const chat::room_name& name, const chat::room::submission& message) {
-  const auto who = socket_of(message.origin);
-  hosted_room* const home = find_home(name);
-  if (!home)
-    return refuse(who, {{chat::error_code::not_member, "Join the room " + name.str() + " first."},
-                        message.id,
-                        name.str(),
-                        {}});
-  if (is_too_busy(*home))
-    return refuse(who, {{chat::error_code::unavailable, "The room is too busy. Try again."},
-                        message.id,
-                        name.str(),
-                        chat::retry_storing});
-  if (const auto taken = home->room.publish(message, chat::clock::now(), unix_now()); !taken)
-    return refuse(who, {taken.error().why, message.id, name.str(), taken.error().retry_after});
-  if (const auto other = home->room.call_back(message.who, unix_now())) {
-    here_.shared().directory.update(home->room);
-    invite(name, {*other}, message.who.user);
+void room_home::on(const give_up_room&, const room_request& asked) {
+  const auto& who = asked.who;
+  if (room_.give_up(who, unix_now())) shared_.directory.update(room_);
+  put_out_all_of(who.key, who.user, {name_.str(), who.user, {}, false});
+}
+
+void room_home::put_out_all_of(const std::string& user_key, const std::string& user, const chat::left& why) {
+  const auto sockets = sockets_.of(user_key);
+  if (sockets.empty()) return;
+  for (const auto socket : sockets) {
+    sockets_.remove(user_key, socket);
+    room_.leave(user);
+  }
+  shared_.directory.update_count(room_);
+  presence_.changed();
+  for (const auto socket : sockets) answer(socket, put_out{chat::to_json(why)});
+}
+
+// --- messages ---
+
+void room_home::on(publish_message& wanted, room_request& asked) {
+  const auto from = asked.from;
+  if (flushes_.is_too_busy())
+    return refuse(from, {chat::error_code::unavailable, "The room is too busy. Try again."},
+                  std::move(wanted.id), chat::retry_storing);
+  const chat::room::submission message{
+      std::move(asked.who), std::move(wanted.id), std::move(wanted.text), {from.shard, from.number}};
+  if (const auto taken = room_.publish(message, chat::clock::now(), unix_now()); !taken)
+    return refuse(from, taken.error().why, message.id, taken.error().retry_after);
+  if (const auto other = room_.call_back(message.who, unix_now())) {
+    shared_.directory.update(room_);
+    shared_.post.tell_user(*other, chat::invited_json(name_.str(), message.who.user));
   }
 }
 
-// What the log has to say about an entry that it was given.
-void rooms::published(hosted_room& home, const chat::room::published& news) {
+void room_home::published(const chat::room::published& news) {
   using outcome = chat::room_log::outcome;
   const auto& entry = news.entry;
-  if (news.what == outcome::shown) return gather(home, *news.frame);
-  if (!entry.record.empty()) changed(home, news);
-  if (news.what == outcome::failed || news.what == outcome::missing) return failed(home, news);
+  if (news.what == outcome::shown) return flushes_.gather(*news.frame);
+  if (!entry.record.empty() && entry.origin.number != 0) {  // else nobody has asked
+    const auto done = std::move(changes_under_way_.front());
+    changes_under_way_.pop_front();
+    changed(done, news.what == outcome::stored);
+  }
+  if (news.what == outcome::failed || news.what == outcome::missing) return failed(news);
   // The ack goes out now and the message with the next flush: the ack is first, where nothing is shown before
   // it is stored.
-  if (!entry.id.empty()) acknowledge(socket_of(entry.origin), home.name, news);
+  if (!entry.id.empty())
+    answer(socket_of(entry.origin), acknowledged{chat::to_json(chat::ack{entry.id, name_.str(), news.seq}),
+                                                 news.what == outcome::repeated});
   if (news.what == outcome::stored && entry.kind == chat::event_kind::removal)
-    here_.shared().audit.write({.at = unix_now(),
-                                .room = home.name.str(),
-                                .by = entry.user,
-                                .what = to_word(chat::moderation_act::remove),
-                                .seq = entry.target,
-                                .details = entry.text});
-  if (news.frame) gather(home, *news.frame);
+    shared_.audit.write({.at = unix_now(),
+                         .room = name_.str(),
+                         .by = entry.user,
+                         .what = to_word(chat::moderation_act::remove),
+                         .seq = entry.target,
+                         .details = entry.text});
+  if (news.frame) flushes_.gather(*news.frame);
 }
 
-// What was changed is in force since it was asked for; now whoever asked has an answer.
-void rooms::changed(hosted_room& home, const chat::room::published& news) {
-  if (news.entry.origin.number == 0) return;  // nobody has asked
-  const auto answer = std::move(home.changes_under_way.front());
-  home.changes_under_way.pop_front();
-  answer(news.what == chat::room_log::outcome::stored);
-}
-
-void rooms::store_again_later(hosted_room& home) {
-  if (std::exchange(home.retry_scheduled, true)) return;
-  home.retry_timer.expires_after(chat::retry_storing);
-  home.retry_timer.async_wait([this, &home](const std::error_code& error) {
-    if (error) return;
-    home.retry_scheduled = false;
-    home.room.store_again();
-    if (home.room.has_unstored()) store_again_later(home);
-  });
-}
-
-void rooms::failed(hosted_room& home, const chat::room::published& news) {
+void room_home::failed(const chat::room::published& news) {
   const auto& entry = news.entry;
-  if (!entry.record.empty()) return store_again_later(home);
+  if (!entry.record.empty()) return store_again_later();
   const auto who = socket_of(entry.origin);
   if (news.what == chat::room_log::outcome::missing)
-    return refuse(who, {{chat::error_code::no_such_message, "This message is not there any more."},
-                        {},
-                        home.name.str(),
-                        {}});
+    return refuse(who, {chat::error_code::no_such_message, "This message is not there any more."});
   const bool is_message = entry.kind == chat::event_kind::message;
-  refuse(who, {{chat::error_code::unavailable, is_message ? "The message could not be stored. Try again."
-                                                          : "The removal could not be stored. Try again."},
-               entry.id,
-               home.name.str(),
-               chat::retry_storing});
+  refuse(who,
+         {chat::error_code::unavailable, is_message ? "The message could not be stored. Try again."
+                                                    : "The removal could not be stored. Try again."},
+         entry.id, chat::retry_storing);
 }
 
-void rooms::refuse(socket_id who, const chat::error_frame& why) {
-  here_.run_on(who.shard, [who, code = why.why.code, json = chat::to_json(why)](shard& there) {
-    if (auto* session = there.find(who.number)) session->refused(json, code);
+void room_home::store_again_later() {
+  if (std::exchange(retry_scheduled_, true)) return;
+  retry_timer_.expires_after(chat::retry_storing);
+  retry_timer_.async_wait([this](const std::error_code& error) {
+    if (error) return;
+    retry_scheduled_ = false;
+    room_.store_again();
+    if (room_.has_unstored()) store_again_later();
   });
 }
 
-void rooms::acknowledge(socket_id who, const chat::room_name& room, const chat::room::published& news) {
-  here_.run_on(who.shard,
-               [who, repeated = news.what == chat::room_log::outcome::repeated,
-                json = chat::to_json(chat::ack{news.entry.id, room.str(), news.seq})](shard& there) {
-                 if (auto* session = there.find(who.number)) session->acknowledged(json, repeated);
-               });
-}
+// --- questions ---
 
-void rooms::send(socket_id who, std::string json) {
-  here_.run_on(who.shard, [who, json = std::move(json)](shard& there) {
-    if (auto* session = there.find(who.number)) session->send(json);
-  });
-}
-
-void rooms::read_here(const chat::room_name& name, socket_id who, const chat::room_log::range& wanted) {
-  const auto answer = [this, name, who](std::optional<chat::room_log::page> page) {
-    std::string json;
-    if (page)
-      json = chat::to_json(
-          chat::history_page{name.str(), std::move(page->messages), page->more, page->complete});
+void room_home::on(const read_page& wanted, const room_request& asked) {
+  const auto then = [this, from = asked.from](std::optional<chat::room_log::page> found) {
+    if (found)
+      answer(from, page{chat::to_json(chat::history_page{name_.str(), std::move(found->messages), found->more,
+                                                         found->complete})});
     else
-      json = chat::to_json(
-          chat::error_frame{{chat::error_code::unavailable, "The history could not be read. Try again."},
-                            {},
-                            name.str(),
-                            chat::retry_storing});
-    here_.run_on(who.shard, [who, json = std::move(json)](shard& there) {
-      if (auto* session = there.find(who.number)) session->show_history(json);
-    });
+      answer(from, page{chat::to_json(
+                       chat::error_frame{history_is_unreadable(), {}, name_.str(), chat::retry_storing})});
   };
-  hosted_room* const home = find_home(name);
-  if (!home || !home->room.read(wanted, answer)) answer(std::nullopt);
+  if (!room_.read(wanted.wanted, then)) then(std::nullopt);
 }
 
-void rooms::count_here(const chat::room_name& name, socket_id who, std::uint64_t after,
-                       const std::string& reader) {
-  const auto answer = [this, name, who, after](std::optional<std::size_t> count) {
-    if (count)
-      return send(
-          who, chat::to_json(chat::unread{name.str(), after, *count, *count == chat::room_log::max_unread}));
-    refuse(who, {{chat::error_code::unavailable, "The history could not be read. Try again."},
-                 {},
-                 name.str(),
-                 chat::retry_storing});
+void room_home::on(const count_unread& wanted, const room_request& asked) {
+  const auto then = [this, from = asked.from, after = wanted.after](std::optional<std::size_t> count) {
+    if (!count) return refuse(from, history_is_unreadable(), {}, chat::retry_storing);
+    const chat::unread frame{name_.str(), after, *count, *count == chat::room_log::max_unread};
+    answer(from, told{chat::to_json(frame)});
   };
-  hosted_room* const home = find_home(name);
-  if (!home || !home->room.count_unread(after, reader, answer)) answer(std::nullopt);
+  if (!room_.count_unread(wanted.after, asked.who.user, then)) then(std::nullopt);
+}
+
+void room_home::on(const say_typing&, const room_request& asked) {
+  const auto& who = asked.who;
+  const bool heard =
+      room_.has(who.user) && room_.names_members() && !room_.record().mute_left(who.key, unix_now());
+  if (heard) flushes_.gather(chat::typing_json(name_.str(), who.user));
 }
 
 }  // namespace parley

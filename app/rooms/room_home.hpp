@@ -1,128 +1,82 @@
 #pragma once
-// The rooms as one shard sees them: the homes of the rooms that live here, and the local members of every
-// room. What crosses shards is a request to a room's home, its answer, and the home's batches: one post each,
-// never one a member.
+// A room at its home: takes requests of sockets from anywhere, and gives answers to them. What it decides is
+// chat::room's; here is what it takes to tell the sockets, the room's directory, the audit log and the
+// members.
 
-#include <array>
-#include <map>
+#include <deque>
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
+#include <variant>
 
-#include "app/accounts/login_directory.hpp"
-#include "app/config/config.hpp"
-#include "chat/broadcast.hpp"
-#include "chat/fanout.hpp"
-#include "chat/room.hpp"
-#include "chat/slice_batches.hpp"
-#include "net/asio.hpp"
+#include "app/rooms/room_context.hpp"
+#include "app/rooms/room_flushes.hpp"
+#include "app/rooms/room_presence.hpp"
+#include "app/rooms/sockets_in_room.hpp"
 
 namespace parley {
 
-class shard;
-
-class rooms {
+// Lives on one shard, for that thread, and goes when the shard's loop has ended.
+class room_home {
  public:
-  rooms(shard& here, const config& settings);
-  ~rooms();
+  room_home(const room_context& shared, const chat::room_name& name, chat::room_record record,
+            std::unique_ptr<chat::room_log> log);
+  room_home(const room_home&) = delete;
+  room_home& operator=(const room_home&) = delete;
 
-  // A code that lets people into a private room.
-  static std::string new_invite();
-
-  // The shard that decides for a room.
-  static std::size_t home_of(const chat::room_name& name, std::size_t shards);
-
-  // Makes a room, wherever its home is. Before the shards run, only here.
-  void create(const chat::room_name& name, chat::room_record record, std::unique_ptr<chat::room_log> log);
-
-  // For the sessions of this shard. The answers come as session::entered(), not_entered(), acknowledged() and
-  // send(), later or at once.
-  struct entrance {
-    socket_id who;
-    chat::room::entry_request request;
-    bool is_in = false;  // this socket is a member already and only wants to be told again
-  };
-  void join(const chat::room_name& name, entrance request);
-  void leave(const chat::room_name& name, std::string user);
-  // On all sockets, and out of a private room's members.
-  void give_up(const chat::room_name& name, chat::actor who);
-  // Tells people, wherever they are, of a private room that they have become members of.
-  void invite(const chat::room_name& name, const std::vector<std::string>& keys, const std::string& by);
-
-  void publish(const chat::room_name& name, chat::room::submission message);
-
-  // The page comes as session::show_history().
-  void read(const chat::room_name& name, socket_id who, const chat::room_log::range& wanted);
-  void count_unread(const chat::room_name& name, socket_id who, std::uint64_t after,
-                    const std::string& reader);
-
-  void say_typing(const chat::room_name& name, chat::actor who);
-
-  // The answer is a frame: `moderated`, `settings` or an error.
-  void moderate(const chat::room_name& name, socket_id asked_by, chat::actor who, chat::moderation act);
-  void configure(const chat::room_name& name, socket_id asked_by, chat::actor who,
-                 chat::room_changes changes);
-  void tell_settings(const chat::room_name& name, socket_id asked_by, chat::actor who);
+  void handle(room_request asked);
 
   // Sends all that has been gathered, now.
-  void flush_all();
+  void flush() { flushes_.flush_all(); }
 
-  // The members of a room on this shard. Stays where it is while it has members.
-  struct seat {
-    std::size_t slice;
-    std::size_t skip;  // see chat::fanout::add()
-  };
-  void add_local(const chat::room_name& name, chat::subscription& place, seat where);
-  void remove_local(const chat::room_name& name, chat::subscription& place);
+  // A `settings` frame, for whoever looks after the room.
+  std::string details_json() const;
 
  private:
-  struct hosted_room;
+  // One handler a request.
+  void on(const join_room& wanted, const room_request& asked);
+  void on(const leave_room& wanted, const room_request& asked);
+  void on(const give_up_room& wanted, const room_request& asked);
+  void on(publish_message& wanted, room_request& asked);
+  void on(const read_page& wanted, const room_request& asked);
+  void on(const count_unread& wanted, const room_request& asked);
+  void on(const say_typing& wanted, const room_request& asked);
+  void on(const moderate_room& wanted, const room_request& asked);
+  void on(const configure_room& wanted, const room_request& asked);
+  void on(const tell_details& wanted, const room_request& asked);
+  void on(const make_room& wanted, const room_request& asked);  // it is there already
 
-  hosted_room* find_home(const chat::room_name& name);
-  template <class Function>
-  void at_home(const chat::room_name& name, Function function);
+  // What the log has to say about an entry that it was given.
+  void published(const chat::room::published& news);
+  void failed(const chat::room::published& news);
+  void store_again_later();
 
-  void create_here(const chat::room_name& name, chat::room_record record,
-                   std::unique_ptr<chat::room_log> log);
-  void join_here(const chat::room_name& name, entrance entering);
-  void leave_here(const chat::room_name& name, const std::string& user, std::size_t from_shard);
-  void publish_here(const chat::room_name& name, const chat::room::submission& message);
-  void read_here(const chat::room_name& name, socket_id who, const chat::room_log::range& wanted);
-  void count_here(const chat::room_name& name, socket_id who, std::uint64_t after, const std::string& reader);
-  void moderate_here(const chat::room_name& name, socket_id asked_by, const chat::actor& who,
-                     const chat::moderation& act);
-  void configure_here(const chat::room_name& name, socket_id asked_by, const chat::actor& who,
-                      const chat::room_changes& changes);
-  void tell_settings_here(const chat::room_name& name, socket_id asked_by, const chat::actor& who);
-  void give_up_here(const chat::room_name& name, const chat::actor& who);
-  void carry_out(hosted_room& home, const chat::actor& who, const chat::moderation& act);
-  void tell_all_of(hosted_room& home, const std::string& key, const std::string& json, bool goes);
-  void changed(hosted_room& home, const chat::room::published& news);
-  void store_again_later(hosted_room& home);
+  // A change of the record that is on its way to the disk. It is in force since it was asked for; whoever
+  // asked has an answer when it is stored, or is not.
+  struct change {
+    socket_id asked_by;
+    chat::actor who;
+    std::variant<chat::moderation, chat::room_changes> what;
+  };
+  void changed(const change& done, bool stored);
+  void changed(const change& done, const chat::moderation& act, bool stored);
+  void changed(const change& done, const chat::room_changes& changes, bool stored);
+  void carry_out(const chat::actor& who, const chat::moderation& act);
+  void put_out_all_of(const std::string& user_key, const std::string& user, const chat::left& why);
+  void tell_details_to(socket_id to, const chat::actor& who);
 
-  void published(hosted_room& home, const chat::room::published& news);
-  void failed(hosted_room& home, const chat::room::published& news);
-  void acknowledge(socket_id who, const chat::room_name& room, const chat::room::published& news);
-  void send(socket_id who, std::string json);
-  void refuse(socket_id who, const chat::error_frame& why);
-  void gather(hosted_room& home, std::string_view frame);
-  bool is_too_busy(hosted_room& home);
-  void settle(hosted_room& home);
-  bool may_flush(hosted_room& home);
-  void plan_flush(hosted_room& home, chat::clock::duration delay);
-  void flush_is_due(hosted_room& home);
-  void flush_what_is_due(hosted_room& home);
-  void flush(hosted_room& home, chat::slice_batches::batch batch);
-  void schedule_presence(hosted_room& home);
-  void send_presence(hosted_room& home);
-  void deliver_here(const chat::room_name& name, chat::broadcast& news);
+  void answer(socket_id to, decltype(room_answer::what) what);
+  void refuse(socket_id to, chat::refusal why, std::string id = {},
+              std::optional<chat::milliseconds> retry_after = {});
 
-  shard& here_;
-  const config& settings_;
-  std::map<chat::room_name, std::unique_ptr<hosted_room>> homes_;
-  using slices_of_room = std::array<chat::fanout, chat::slice_batches::slices>;
-  std::map<chat::room_name, slices_of_room> local_;
+  const room_context& shared_;
+  const chat::room_name name_;
+  chat::room room_;
+  sockets_in_room sockets_;
+  room_flushes flushes_;
+  room_presence presence_;
+  net::timer retry_timer_;
+  bool retry_scheduled_ = false;
+  std::deque<change> changes_under_way_;  // in the order in which the log was given them
 };
 
 }  // namespace parley

@@ -1,5 +1,7 @@
 // Who belongs to a room and who does not any more; and what those may still do who try.
 
+#include <optional>
+
 #include <boost/test/unit_test.hpp>
 
 #include "attic.hpp"
@@ -63,6 +65,23 @@ BOOST_AUTO_TEST_CASE(who_is_banned_while_asking_again_stays_out) {
     if (frame["type"] == "message") BOOST_TEST(frame["text"] != "still without");
     refused = refused || (frame["type"] == "error" && frame["code"] == "not_member");
     asked = asked || frame["type"] == "rooms";
+  }
+}
+
+// Whoever asks to be told once more while a kick is on its way hears of the kick, and is out.
+BOOST_AUTO_TEST_CASE(who_is_kicked_while_asking_again_is_out) {
+  constexpr int rounds = 27, acts_of_a_socket = 9;
+  std::optional<websocket_client> keeper;
+  for (int round = 0; round < rounds; ++round) {
+    if (round % acts_of_a_socket == 0) keeper.emplace(server.open(ada_cookie));
+    auto asking = server.open(bob_cookie);
+    expect_joined(asking, "attic");
+    const bool asks_first = round % 2 == 0;
+    if (asks_first) asking.send(join("attic"));
+    keeper->send(act("kick", "bob"));
+    if (!asks_first) asking.send(join("attic"));
+    keeper->expect("moderated");
+    BOOST_TEST(asking.expect("left")["by"] == "Ada");
   }
 }
 

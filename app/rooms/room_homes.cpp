@@ -1,0 +1,129 @@
+#include "app/rooms/room_homes.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "app/rooms/invite.hpp"
+#include "app/rooms/wall_clock.hpp"
+
+namespace parley {
+
+void room_homes::handle(room_request request) {
+  if (std::holds_alternative<make_room>(request.what)) return make(std::move(request));
+  if (const auto found = homes_.find(request.room); found != homes_.end())
+    return found->second->handle(std::move(request));
+  if (!std::holds_alternative<join_room>(request.what)) return refuse_unknown(request);
+  if (const auto found = openings_.find(request.room); found != openings_.end())
+    found->second.waiting.push_back(std::move(request));
+  else if (request.room.direct())
+    open_direct(std::move(request));
+  else
+    refuse_unknown(request);
+}
+
+void room_homes::add(const chat::room_name& name, chat::room_record record,
+                     std::unique_ptr<chat::room_log> log) {
+  homes_.emplace(name, std::make_unique<room_home>(shared_, name, std::move(record), std::move(log)));
+}
+
+void room_homes::flush_all() {
+  for (const auto& [name, home] : homes_) home->flush();
+}
+
+void room_homes::answer(const room_request& to, decltype(room_answer::what) what) {
+  shared_.post.answer({to.room, to.from, std::move(what)});
+}
+
+void room_homes::refuse_unknown(const room_request& request) {
+  const auto& name = request.room.str();
+  const chat::refusal no_such_room{chat::error_code::no_such_room, "There is no room " + name + "."};
+  const auto error = [&](chat::refusal why, std::string id = {},
+                         std::optional<chat::milliseconds> retry_after = {}) {
+    return chat::to_json(chat::error_frame{std::move(why), std::move(id), name, retry_after});
+  };
+  const auto refuse = [&](const chat::refusal& why, std::string id = {}) {
+    answer(request, refused{error(why, std::move(id)), why.code});
+  };
+  if (std::holds_alternative<join_room>(request.what)) {
+    answer(request, not_entered{no_such_room});
+  } else if (const auto* message = std::get_if<publish_message>(&request.what)) {
+    refuse({chat::error_code::not_member, "Join the room " + name + " first."}, message->id);
+  } else if (std::holds_alternative<read_page>(request.what)) {
+    answer(request, page{error(no_such_room)});
+  } else if (std::holds_alternative<count_unread>(request.what) ||
+             std::holds_alternative<moderate_room>(request.what) ||
+             std::holds_alternative<configure_room>(request.what) ||
+             std::holds_alternative<tell_details>(request.what)) {
+    refuse(no_such_room);
+  }
+}
+
+// --- rooms that are made ---
+
+void room_homes::make(room_request request) {
+  if (auto claimed = shared_.directory.claim(request.room, request.who); !claimed)
+    return answer(request, made{{}, std::move(claimed.error())});
+  auto record = std::move(std::get<make_room>(request.what).record);
+  if (record.is_private) record.invite = new_invite();
+  open({std::move(request), std::move(record), {}});
+}
+
+// Whoever of the two comes first makes their room, and the other finds it being made.
+void room_homes::open_direct(room_request request) {
+  const auto two = request.room.direct();
+  if (auto claimed = shared_.directory.claim(request.room, request.who); !claimed)
+    return answer(request, not_entered{std::move(claimed.error())});
+  chat::room_record record;
+  record.is_private = true;
+  record.opened_by = request.who.key;
+  record.members = {two->first, two->second};
+  open({request, std::move(record), {request}});
+}
+
+void room_homes::open(opening wanted) {
+  const auto name = wanted.asked.room;
+  const auto record = wanted.record;
+  openings_.emplace(name, std::move(wanted));
+  try {
+    shared_.post.open_log(name, record,
+                          [this, name](room_post::opened_log log) { opened(name, std::move(log)); });
+  } catch (...) {  // no memory: the name is free again
+    opened(name, tl::unexpected<std::string>("out of memory"));
+    throw;
+  }
+}
+
+void room_homes::opened(const chat::room_name& name, room_post::opened_log log) {
+  const auto found = openings_.find(name);
+  if (found == openings_.end()) return;
+  auto wanted = std::move(found->second);
+  openings_.erase(found);
+  try {
+    if (!log) throw std::runtime_error(log.error());
+    add(name, wanted.record, std::move(*log));
+  } catch (const std::exception& error) {
+    shared_.directory.give_back(name);
+    spdlog::error("the room {} could not be made for {}: {}", name.str(), wanted.asked.who.user,
+                  error.what());
+    return not_opened(wanted, {chat::error_code::unavailable, "The room could not be made. Try again."});
+  }
+  const auto& maker = wanted.asked.who;
+  if (std::holds_alternative<make_room>(wanted.asked.what)) {
+    shared_.audit.write({.at = unix_now(),
+                         .room = name.str(),
+                         .by = maker.user,
+                         .what = "create",
+                         .details = wanted.record.topic});
+    answer(wanted.asked, made{homes_.at(name)->details_json(), {}});
+  } else {
+    for (const auto& key : wanted.record.members)
+      shared_.post.tell_user(key, chat::invited_json(name.str(), maker.user));
+  }
+  for (auto& request : wanted.waiting) handle(std::move(request));
+}
+
+void room_homes::not_opened(const opening& wanted, const chat::refusal& why) {
+  if (std::holds_alternative<make_room>(wanted.asked.what)) answer(wanted.asked, made{{}, why});
+  for (const auto& request : wanted.waiting) answer(request, not_entered{why});
+}
+
+}  // namespace parley
