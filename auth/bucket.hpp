@@ -101,7 +101,7 @@ class bucket {
   virtual ticket stage(change wanted) = 0;
 
   // A refused or failed change has changed nothing. When it returns, get() and every watcher know what became
-  // of the change. At once where an earlier commit has settled it.
+  // of the change, and of the one that was in its way. At once where an earlier commit has settled it.
   virtual outcome commit(const ticket& staged) = 0;
 
   // Calls `told` for each record that is there, by key, before it returns, and from then on for each durable

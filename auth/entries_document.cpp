@@ -40,8 +40,20 @@ tl::expected<const json*, std::string> entries_of(const json_file& file, documen
 
 entry_reader::entry_reader(const json_file& file, document_kind kind, const std::string& key,
                            const json& entry)
-    : file_(file), kind_(kind), key_(key), entry_(entry) {
-  if (!entry.is_object()) fault_ = file.fault({kind.entries, key}, in_quotes(key) + " is not an object");
+    : file_(&file), kind_(kind), key_(key), entry_(entry) {
+  if (!entry.is_object()) refuse_key("is not an object");
+}
+
+entry_reader::entry_reader(const std::string& key, const json& entry)
+    : file_(nullptr), kind_{}, key_(key), entry_(entry) {
+  if (!entry.is_object()) refuse_key("is not an object");
+}
+
+std::string entry_reader::placed(std::optional<std::string_view> member_name,
+                                 const std::string& sentence) const {
+  if (file_ == nullptr) return sentence;
+  return member_name ? file_->fault({kind_.entries, key_, *member_name}, sentence)
+                     : file_->fault({kind_.entries, key_}, sentence);
 }
 
 const json* entry_reader::member(std::string_view name) {
@@ -75,14 +87,13 @@ bool entry_reader::flag(std::string_view name) {
 }
 
 void entry_reader::refuse_key(std::string_view what) {
-  if (fault_.empty()) fault_ = file_.fault({kind_.entries, key_}, in_quotes(key_) + " " + std::string(what));
+  if (fault_.empty()) fault_ = placed(std::nullopt, in_quotes(key_) + " " + std::string(what));
 }
 
 void entry_reader::refuse(std::string_view name, std::string_view what) {
   if (!fault_.empty()) return;
   const auto sentence = in_quotes(name) + " of " + in_quotes(key_) + " " + std::string(what);
-  fault_ = entry_.contains(name) ? file_.fault({kind_.entries, key_, name}, sentence)
-                                 : file_.fault({kind_.entries, key_}, sentence);
+  fault_ = placed(entry_.contains(name) ? std::optional(name) : std::nullopt, sentence);
 }
 
 void entry_reader::refuse_others(std::initializer_list<std::string_view> names) {
@@ -96,9 +107,9 @@ entries_writer::entries_writer(document_kind kind)
     : text_("{\n  \"format\": " + in_quotes(kind.format) + ",\n  \"version\": " + std::to_string(version) +
             ",\n  " + in_quotes(kind.entries) + ": {") {}
 
-void entries_writer::add(std::string_view key, const nlohmann::ordered_json& entry) {
+void entries_writer::add(std::string_view key, std::string_view entry) {
   text_.append(std::exchange(first_, false) ? "\n    " : ",\n    ");
-  text_.append(json(key).dump()).append(": ").append(entry.dump());
+  text_.append(json(key).dump()).append(": ").append(entry);
 }
 
 std::string entries_writer::finish() && {

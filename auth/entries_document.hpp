@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,10 @@ class entry_reader {
   // The arguments outlive the reader.
   entry_reader(const json_file& file, document_kind kind, const std::string& key,
                const nlohmann::json& entry);
+  // An entry that stands in no file: its faults are told without a place.
+  entry_reader(const std::string& key, const nlohmann::json& entry);
+
+  const std::string& key() const { return key_; }
 
   std::string text(std::string_view name);
   // Unix milliseconds, until the year 2200.
@@ -44,13 +49,14 @@ class entry_reader {
   void refuse_key(std::string_view what);
   void refuse_others(std::initializer_list<std::string_view> names);
 
-  // Empty while nothing is wrong, else `FILE:LINE:COLUMN: ...`.
+  // Empty while nothing is wrong, else `FILE:LINE:COLUMN: ...` where there is a file.
   const std::string& fault() const { return fault_; }
 
  private:
   const nlohmann::json* member(std::string_view name);
+  std::string placed(std::optional<std::string_view> member_name, const std::string& sentence) const;
 
-  const json_file& file_;
+  const json_file* file_;  // null where there is none
   document_kind kind_;
   const std::string& key_;
   const nlohmann::json& entry_;
@@ -61,7 +67,8 @@ class entry_reader {
 class entries_writer {
  public:
   explicit entries_writer(document_kind kind);
-  void add(std::string_view key, const nlohmann::ordered_json& entry);
+  // `entry` is JSON, on one line.
+  void add(std::string_view key, std::string_view entry);
   std::string finish() &&;
 
  private:

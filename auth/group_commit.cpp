@@ -31,16 +31,16 @@ tl::expected<void, std::string> group_commit::commit(const ticket& share) {
 void group_commit::write_open_batch(std::unique_lock<std::mutex>& lock) {
   writing_ = true;
   const auto current = std::exchange(open_, nullptr);
+  take_staged();
+  lock.unlock();
   tl::expected<void, std::string> result;
   try {
-    take_staged();
-    lock.unlock();
     result = write();
   } catch (const std::exception& exception) {  // no memory, say: those who wait must not wait for ever
     result = tl::unexpected<std::string>(exception.what());
   }
-  if (!lock.owns_lock()) lock.lock();
-  settle(result.has_value());
+  settle(result);
+  lock.lock();
   if (!result) current->error = std::move(result.error());
   current->settled = true;
   writing_ = false;

@@ -1,5 +1,5 @@
 #pragma once
-// Changes that arrive together share one write: the mechanism under user_store and login_session_store.
+// Changes that arrive together share one write: the mechanism under json_bucket.
 //
 // A change is staged in memory and gets a ticket, a share in the next write. commit(ticket) returns once that
 // write has happened or failed: the first committer writes everything staged so far, those who come meanwhile
@@ -41,12 +41,12 @@ class group_commit {
 
  private:
   // What is staged becomes what is being written. mutex_ is held.
-  virtual void take_staged() = 0;
-  // Writes it. mutex_ is not held; only one thread is between take_staged() and settle(), so what only those
-  // two change may be read here without it. May throw.
+  virtual void take_staged() noexcept = 0;
+  // Writes it. mutex_ is not held; only one thread is between take_staged() and the end of settle(), so what
+  // only those two change may be read here without it. May throw.
   virtual tl::expected<void, std::string> write() = 0;
-  // It is durable, or must be forgotten. mutex_ is held; must not throw.
-  virtual void settle(bool written) = 0;
+  // It is durable, or must be forgotten: before any commit of it returns. mutex_ is not held.
+  virtual void settle(const tl::expected<void, std::string>& written) noexcept = 0;
 
   void write_open_batch(std::unique_lock<std::mutex>& lock);
 

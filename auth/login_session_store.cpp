@@ -206,7 +206,7 @@ login_session_store::record_map::iterator login_session_store::remove(record_map
   return living_.erase(position);
 }
 
-void login_session_store::take_staged() {
+void login_session_store::take_staged() noexcept {
   writing_created_.swap(created_);
   snapshot_.reserve(living_.size());
   for (const auto& [id, living] : living_) snapshot_.push_back(living);
@@ -216,14 +216,16 @@ void login_session_store::take_staged() {
 tl::expected<void, std::string> login_session_store::write() {
   entries_writer document(login_session_document);
   for (const auto& each : snapshot_) {
-    document.add(each->id, {{"user", each->user.display()},
-                            {"created", each->created},
-                            {"last_seen", each->last_seen.load(std::memory_order_relaxed)}});
+    const nlohmann::ordered_json entry = {{"user", each->user.display()},
+                                          {"created", each->created},
+                                          {"last_seen", each->last_seen.load(std::memory_order_relaxed)}};
+    document.add(each->id, entry.dump());
   }
   return replace_file(path_, std::move(document).finish());
 }
 
-void login_session_store::settle(bool written) {
+void login_session_store::settle(const tl::expected<void, std::string>& written) noexcept {
+  const std::lock_guard lock(mutex_);
   if (!written) {
     for (const auto& id : writing_created_)
       if (const auto found = living_.find(id); found != living_.end()) remove(found);

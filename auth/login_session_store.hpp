@@ -116,9 +116,9 @@ class login_session_store final : private group_commit {
   void insert(std::shared_ptr<record> added);
   record_map::iterator remove(record_map::iterator position);
 
-  void take_staged() override;
+  void take_staged() noexcept override;
   tl::expected<void, std::string> write() override;
-  void settle(bool written) override;
+  void settle(const tl::expected<void, std::string>& written) noexcept override;
 
   const std::filesystem::path path_;
   const login_session_limits limits_;

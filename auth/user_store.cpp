@@ -109,7 +109,7 @@ tl::expected<user_store::ticket, std::string> user_store::stage_change(const use
   return join();
 }
 
-void user_store::take_staged() {
+void user_store::take_staged() noexcept {
   writing_.swap(staged_);
 }
 
@@ -130,11 +130,12 @@ tl::expected<void, std::string> user_store::write() {
   for (const auto& [key, stored] : stored_) all.emplace_hint(all.end(), key, &stored);
   for (const auto& [key, changed] : changed_) all[key] = &changed;
   entries_writer document(user_document);
-  for (const auto& [key, written] : all) document.add(key, to_entry(*written));
+  for (const auto& [key, written] : all) document.add(key, to_entry(*written).dump());
   return replace_file(path_, std::move(document).finish());
 }
 
-void user_store::settle(bool written) {
+void user_store::settle(const tl::expected<void, std::string>& written) noexcept {
+  const std::lock_guard lock(mutex_);
   if (written) {
     for (auto& [key, changed] : changed_) {
       if (const auto found = stored_.find(key); found != stored_.end()) found->second = std::move(changed);

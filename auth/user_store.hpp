@@ -79,9 +79,9 @@ class user_store final : private group_commit {
   user_store(std::filesystem::path path, access granted, folder_lock lock);
   tl::expected<void, std::string> load();
 
-  void take_staged() override;
+  void take_staged() noexcept override;
   tl::expected<void, std::string> write() override;
-  void settle(bool written) override;
+  void settle(const tl::expected<void, std::string>& written) noexcept override;
 
   const std::filesystem::path path_;
   const access access_;

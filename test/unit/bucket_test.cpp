@@ -9,7 +9,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "auth/bucket_folder.hpp"
+#include "full_disk.hpp"
 #include "memory_bucket.hpp"
+#include "temporary_folder.hpp"
 
 namespace bucket {
 
@@ -31,7 +34,27 @@ struct in_memory {
   }
 };
 
-using implementations = std::tuple<in_memory>;
+struct in_json {
+  parley::test::temporary_folder folder;
+  std::unique_ptr<auth::bucket> made = opened(folder.path());
+  auth::bucket& records = *made;
+
+  static std::unique_ptr<auth::bucket> opened(const std::filesystem::path& path) {
+    const auto buckets = auth::bucket_folder::open(path);
+    if (!buckets) BOOST_FAIL(buckets.error());
+    auto result = buckets->open_bucket({"parley-test", "things"},
+                                       [](auth::entry_reader&) { return std::string("{}"); });
+    if (!result) BOOST_FAIL(result.error());
+    return std::move(*result);
+  }
+
+  auth::bucket::outcome commit_in_vain(const auth::bucket::ticket& ticket) {
+    const parley::test::full_disk full(0);
+    return made->commit(ticket);
+  }
+};
+
+using implementations = std::tuple<in_memory, in_json>;
 
 std::string numbered(int number) {
   return "{\"n\":" + std::to_string(number) + "}";
