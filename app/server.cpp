@@ -305,8 +305,9 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of the write, not the end of the process
   const auto data = settings.resolve(settings.data.folder);
 
-  // The users first: their store locks the folder, so a second server stops here.
-  const auto users = auth::user_store::open(data / "users.json");
+  const auto buckets = auth::bucket_folder::open(data);  // locks the folder: a second server stops here
+  if (!buckets) return failure(buckets.error());
+  const auto users = auth::user_store::open(*buckets);
   if (!users) return failure(users.error());
   const auto sessions = auth::login_session_store::open(
       data / "sessions.json", {settings.auth.session_idle, settings.auth.session_lifetime});

@@ -1,16 +1,21 @@
 #include "auth/user_store.hpp"
 
+#include <exception>
 #include <string_view>
+#include <utility>
 
 #include "auth/entries_document.hpp"
 
 namespace parley::auth {
 namespace {
 
+using reason = bucket_failure::reason;
+
 constexpr document_kind user_document = {"parley-users", "users"};
+constexpr int most_attempts = 100;  // at a change that others come before
 
 // An entry as a user; where it is none, the fault is in the reader.
-std::optional<user> read_user(entry_reader& entry, const std::string& key) {
+std::optional<user> read_user(entry_reader& entry) {
   const auto written = entry.text("name");
   auto password = entry.text("password");
   const auto created = entry.time("created");
@@ -22,130 +27,184 @@ std::optional<user> read_user(entry_reader& entry, const std::string& key) {
     entry.refuse("name", "is " + in_quotes(written) + ". " + name.error());
     return std::nullopt;
   }
-  if (name->key() != key) {
+  if (name->key() != entry.key()) {
     entry.refuse("name", "is " + in_quotes(written) + "; expected the entry's key, in any case");
     return std::nullopt;
   }
   return user{std::move(*name), std::move(password), created, disabled};
 }
 
-nlohmann::ordered_json to_entry(const user& written) {
+std::string to_value(const user& written) {
   nlohmann::ordered_json entry = {{"name", written.name.display()},
                                   {"password", written.password_hash},
                                   {"created", unix_milliseconds(written.created)}};
   if (written.disabled) entry["disabled"] = true;
-  return entry;
+  return entry.dump();
+}
+
+std::string entry_to_user_value(entry_reader& entry) {
+  const auto found = read_user(entry);
+  return found ? to_value(*found) : std::string();
+}
+
+tl::expected<user, std::string> read_value(const std::string& key, std::string_view value) {
+  const auto parsed = nlohmann::json::parse(value, nullptr, false);
+  entry_reader entry(key, parsed);  // what is no JSON is no object either
+  auto found = read_user(entry);
+  if (!found) return tl::unexpected(entry.fault());
+  return std::move(*found);
+}
+
+std::string taken(const user_name& name) {
+  return "The name " + name.display() + " is taken.";
+}
+
+std::string no_such(const user_name& name) {
+  return "There is no user " + name.display() + ".";
 }
 
 }  // namespace
 
-tl::expected<std::unique_ptr<user_store>, std::string> user_store::open(std::filesystem::path users_json,
-                                                                        access wanted) {
-  auto lock = wanted == access::read_write ? folder_lock::take(users_json.parent_path()) : folder_lock();
-  if (!lock) return tl::unexpected(std::move(lock.error()));
-  std::unique_ptr<user_store> store(new user_store(std::move(users_json), wanted, std::move(*lock)));
-  if (auto loaded = store->load(); !loaded) return tl::unexpected(std::move(loaded.error()));
+class user_store::change {
+ public:
+  change(user_name of, std::function<void(user&)> how) : name(std::move(of)), edit(std::move(how)) {}
+
+  const user_name name;
+  const std::function<void(user&)> edit;  // none: the user is added
+  // Guarded by the store's mutex. One of the two is set, except while it is in edits_.
+  bucket::ticket staged;
+  std::optional<bucket_failure> failed;
+};
+
+tl::expected<std::unique_ptr<user_store>, std::string> user_store::open(const bucket_folder& folder) {
+  auto records = folder.open_bucket(user_document, entry_to_user_value);
+  if (!records) return tl::unexpected(std::move(records.error()));
+  return open(std::move(*records));
+}
+
+tl::expected<std::unique_ptr<user_store>, std::string> user_store::open(std::unique_ptr<bucket> records) {
+  std::unique_ptr<user_store> store(new user_store(std::move(records)));
+  store->records_->watch([here = store.get()](const bucket::event& event) { here->learn(event); });
+  if (store->fault_) return tl::unexpected(std::move(*store->fault_));
   return store;
 }
 
-user_store::user_store(std::filesystem::path path, access granted, folder_lock lock)
-    : path_(std::move(path)), access_(granted), lock_(std::move(lock)) {}
+user_store::user_store(std::unique_ptr<bucket> records) : records_(std::move(records)) {}
 
-tl::expected<void, std::string> user_store::load() {
-  auto file = read_json_file(path_);
-  if (!file) return tl::unexpected(std::move(file.error()));
-  if (!*file) return {};
-  const auto entries = entries_of(**file, user_document);
-  if (!entries) return tl::unexpected(entries.error());
-  for (const auto& [key, value] : (*entries)->items()) {
-    entry_reader entry(**file, user_document, key, value);
-    auto found = read_user(entry, key);
-    if (!found) return tl::unexpected(entry.fault());
-    stored_.emplace_hint(stored_.end(), key, std::move(*found));
+void user_store::learn(const bucket::event& event) {
+  std::string key(event.key);
+  if (!event.value) {
+    const std::lock_guard lock(mutex_);
+    users_.erase(key);
+    return;
   }
-  return {};
+  auto found = read_value(key, *event.value);
+  const std::lock_guard lock(mutex_);
+  if (found)
+    users_.insert_or_assign(users_.end(), std::move(key), stored_user{std::move(*found), event.number});
+  else if (!fault_)
+    fault_ = std::move(found.error());
 }
 
 std::optional<user> user_store::find(const user_name& name) const {
   const std::lock_guard lock(mutex_);
-  const auto found = stored_.find(name.key());
-  if (found == stored_.end()) return std::nullopt;
-  return found->second;
+  const auto found = users_.find(name.key());
+  if (found == users_.end()) return std::nullopt;
+  return found->second.value;
 }
 
 std::vector<user> user_store::list() const {
   const std::lock_guard lock(mutex_);
-  std::vector<user> users;
-  users.reserve(stored_.size());
-  for (const auto& [key, stored] : stored_) users.push_back(stored);
-  return users;
+  std::vector<user> all;
+  all.reserve(users_.size());
+  for (const auto& [key, stored] : users_) all.push_back(stored.value);
+  return all;
 }
 
 std::size_t user_store::size() const {
   const std::lock_guard lock(mutex_);
-  return stored_.size();
+  return users_.size();
 }
 
 tl::expected<user_store::ticket, std::string> user_store::stage_add(user added) {
-  if (access_ == access::read_only)
-    return tl::unexpected<std::string>("The users are open for reading only.");
-  const auto key = added.name.key();
-  added.created = std::chrono::floor<std::chrono::milliseconds>(added.created);
+  if (records_->is_read_only()) return tl::unexpected<std::string>("The users are open for reading only.");
+  const auto& key = added.name.key();
+  const auto share = std::make_shared<change>(added.name, nullptr);
+  auto value = to_value(added);
   const std::lock_guard lock(mutex_);
-  if (stored_.contains(key) || reserved_.contains(key))
-    return tl::unexpected("The name " + added.name.display() + " is taken.");
-  staged_.push_back({key, std::move(added), {}});
-  reserved_.insert(key);
-  return join();
+  if (users_.contains(key) || !reserved_.insert(key).second) return tl::unexpected(taken(added.name));
+  const auto settled = [this, key](const bucket::outcome&) {
+    const std::lock_guard relock(mutex_);
+    reserved_.erase(key);
+  };
+  share->staged = records_->create(key, std::move(value), settled);
+  return share;
 }
 
 tl::expected<user_store::ticket, std::string> user_store::stage_change(const user_name& name,
                                                                        std::function<void(user&)> edit) {
-  if (access_ == access::read_only)
-    return tl::unexpected<std::string>("The users are open for reading only.");
+  if (records_->is_read_only()) return tl::unexpected<std::string>("The users are open for reading only.");
   const std::lock_guard lock(mutex_);
-  if (!stored_.contains(name.key())) return tl::unexpected("There is no user " + name.display() + ".");
-  staged_.push_back({name.key(), std::nullopt, std::move(edit)});
-  return join();
+  if (!users_.contains(name.key())) return tl::unexpected(no_such(name));
+  return edits_.emplace_back(std::make_shared<change>(name, std::move(edit)));
 }
 
-void user_store::take_staged() noexcept {
-  writing_.swap(staged_);
-}
-
-tl::expected<void, std::string> user_store::write() {
-  for (const auto& [key, added, edit] : writing_) {
-    if (added) {
-      changed_.emplace(key, *added);
+tl::expected<void, bucket_failure> user_store::commit(const ticket& share) {
+  for (int attempt = 1;; ++attempt) {
+    bucket::ticket staged;
+    stage_edits();
+    {
+      const std::lock_guard lock(mutex_);
+      if (share->failed) return tl::unexpected(*share->failed);
+      staged = share->staged;
+    }
+    auto result = records_->commit(staged);
+    if (result) return {};
+    auto& failure = result.error();
+    if (share->edit && failure.why == reason::changed && attempt < most_attempts) {
+      stage_again(share, staged);
       continue;
     }
-    auto& edited = changed_.try_emplace(key, stored_.at(key)).first->second;
-    const auto name = edited.name;
-    edit(edited);
-    edited.name = name;
+    if (failure.why == reason::exists) failure.text = taken(share->name);
+    if (failure.why == reason::missing) failure.text = no_such(share->name);
+    return tl::unexpected(std::move(failure));
   }
-
-  // Both maps in one order, without copying the users that stay as they are.
-  std::map<std::string_view, const user*> all;
-  for (const auto& [key, stored] : stored_) all.emplace_hint(all.end(), key, &stored);
-  for (const auto& [key, changed] : changed_) all[key] = &changed;
-  entries_writer document(user_document);
-  for (const auto& [key, written] : all) document.add(key, to_entry(*written).dump());
-  return replace_file(path_, std::move(document).finish());
 }
 
-void user_store::settle(const tl::expected<void, std::string>& written) noexcept {
+// Not before somebody commits: so those that gather meanwhile see each other, and do not refuse each other.
+void user_store::stage_edits() {
   const std::lock_guard lock(mutex_);
-  if (written) {
-    for (auto& [key, changed] : changed_) {
-      if (const auto found = stored_.find(key); found != stored_.end()) found->second = std::move(changed);
+  std::map<std::string, std::vector<ticket>> by_user;
+  for (const auto& each : edits_) by_user[each->name.key()].push_back(each);
+  edits_.clear();
+  for (const auto& [key, changes] : by_user) stage_edits_of(key, changes);
+}
+
+void user_store::stage_edits_of(const std::string& key, const std::vector<ticket>& changes) {
+  const auto fail = [&](reason why, const std::string& text) {
+    for (const auto& each : changes) each->failed = {why, text};
+  };
+  const auto stored = users_.find(key);
+  if (stored == users_.end()) return fail(reason::missing, no_such(changes.front()->name));
+  try {
+    auto edited = stored->second.value;
+    for (const auto& each : changes) {
+      each->edit(edited);
+      edited.name = stored->second.value.name;
     }
-    stored_.merge(changed_);  // moves the nodes of the new users: nothing here can fail for want of memory
+    const auto staged = records_->replace(key, to_value(edited), stored->second.revision);
+    for (const auto& each : changes) each->staged = staged;
+  } catch (const std::exception& exception) {
+    fail(reason::unavailable, exception.what());
   }
-  for (const auto& settled : writing_)
-    if (settled.added) reserved_.erase(settled.key);
-  changed_.clear();
-  writing_.clear();
+}
+
+// Unless another thread, which commits the same ticket, has done it.
+void user_store::stage_again(const ticket& refused, const bucket::ticket& as) {
+  const std::lock_guard lock(mutex_);
+  if (refused->staged != as) return;
+  refused->staged = nullptr;
+  edits_.push_back(refused);
 }
 
 }  // namespace parley::auth

@@ -1,28 +1,27 @@
 #pragma once
-// The users, in one JSON file (users.json) that is replaced as a whole:
+// The users, each a record in a bucket, by the key of the name. In a folder that is users.json:
 //
 //   {"format": "parley-users", "version": 1, "users": {
 //      "ada": {"name": "Ada", "password": "$scrypt$...", "created": 1790000000000, "disabled": true}}}
 //
-// `created` is in Unix milliseconds, `disabled` is left out where it is false. Changes are staged in memory;
-// they become visible to readers and durable together, when the commit of their ticket returns.
+// `created` is in Unix milliseconds, `disabled` is left out where it is false. Changes are staged; they
+// become visible to readers and durable together, when the commit of their ticket returns.
 
 #include <chrono>
 #include <cstddef>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <tl/expected.hpp>
 
-#include "auth/folder_lock.hpp"
-#include "auth/group_commit.hpp"
+#include "auth/bucket.hpp"
+#include "auth/bucket_folder.hpp"
 #include "auth/user_name.hpp"
 
 namespace parley::auth {
@@ -36,20 +35,19 @@ struct user {
   bool disabled = false;
 };
 
-// Every thread may use it. Readers never wait for the disk.
-class user_store final : private group_commit {
+// Every thread may use it. All users are in memory, as the bucket tells of them: readers never wait for the
+// disk.
+class user_store {
  public:
-  using group_commit::commit;
-  using group_commit::ticket;
+  class change;
+  // A change that was staged; copies mean the same one. It may outlive the store, and need not be committed:
+  // the next commit of anybody writes it too.
+  using ticket = std::shared_ptr<change>;
 
-  // A store that writes locks the folder of its file against a second one, in this process or another, which
-  // would overwrite its changes.
-  enum class access { read_write, read_only };
-
-  // No file is an empty store; a missing folder is made. A file that is not valid or not ours is an error
-  // with line and column, and left as it was.
-  static tl::expected<std::unique_ptr<user_store>, std::string> open(std::filesystem::path users_json,
-                                                                     access wanted = access::read_write);
+  // The error says which record is not valid, with line and column where it stands in a file. Users made
+  // elsewhere later on are left out where their records are not valid.
+  static tl::expected<std::unique_ptr<user_store>, std::string> open(const bucket_folder& folder);
+  static tl::expected<std::unique_ptr<user_store>, std::string> open(std::unique_ptr<bucket> records);
 
   // What is durable.
   std::optional<user> find(const user_name& name) const;
@@ -60,40 +58,36 @@ class user_store final : private group_commit {
   // registrations of one name at the same moment one wins, and where its write fails the name is free again.
   tl::expected<ticket, std::string> stage_add(user added);
 
-  // Stages `edit` for a durable user; the error says there is none. It runs once, when the change is written,
-  // on the user as all changes before left it, and may not call the store; the name stays whatever it does.
-  // What may have changed meanwhile (a password, while an old hash was being replaced) it has to compare
-  // itself.
+  // Stages `edit` for a durable user; the error says there is none. It runs when the change is committed, on
+  // the user as all changes before left it, and again where a change made elsewhere came before it; it may
+  // not call the store, and the name stays whatever it does. What may have changed meanwhile (a password,
+  // while an old hash was being replaced) it has to compare itself.
   tl::expected<ticket, std::string> stage_change(const user_name& name, std::function<void(user&)> edit);
 
-  // commit(ticket), from group_commit: where it fails, everything staged in that write is dropped and each of
-  // its tickets gets the error; the file and what find() sees stay as they were.
+  // Blocks until the change is durable: for a disk thread, never for a shard. Where it fails, what was staged
+  // is dropped, and what find() sees stays as it was. `exists`, with the sentence of stage_add, where a user
+  // of the name was made elsewhere; `missing` where there is nobody to change any more.
+  tl::expected<void, bucket_failure> commit(const ticket& share);
 
  private:
-  struct change {
-    std::string key;
-    std::optional<user> added;  // else `edit` is set
-    std::function<void(user&)> edit;
+  struct stored_user {
+    user value;
+    bucket::revision revision;
   };
 
-  user_store(std::filesystem::path path, access granted, folder_lock lock);
-  tl::expected<void, std::string> load();
+  explicit user_store(std::unique_ptr<bucket> records);
 
-  void take_staged() noexcept override;
-  tl::expected<void, std::string> write() override;
-  void settle(const tl::expected<void, std::string>& written) noexcept override;
+  void learn(const bucket::event& event);
+  void stage_edits();
+  void stage_edits_of(const std::string& key, const std::vector<ticket>& changes);
+  void stage_again(const ticket& refused, const bucket::ticket& as);
 
-  const std::filesystem::path path_;
-  const access access_;
-  const folder_lock lock_;
-
-  // Guarded by mutex_, except that the writing thread may read stored_ without it and has the last two for
-  // itself.
-  std::map<std::string, user> stored_;  // by key, as it is on disk
-  std::set<std::string> reserved_;      // keys of users staged and not yet durable
-  std::vector<change> staged_;
-  std::vector<change> writing_;
-  std::map<std::string, user> changed_;  // what writing_ makes of stored_
+  mutable std::mutex mutex_;  // guards all that follows but the bucket; never held while it commits
+  std::map<std::string, stored_user> users_;  // by key, as the bucket told
+  std::set<std::string> reserved_;            // keys of users staged and not yet settled
+  std::vector<ticket> edits_;                 // in order; those of one user share a write
+  std::optional<std::string> fault_;          // of the first record that could not be read
+  const std::unique_ptr<bucket> records_;     // last, since it calls back as long as it lives
 };
 
 }  // namespace parley::auth

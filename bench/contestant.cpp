@@ -83,7 +83,9 @@ std::string configuration(const setting& wanted) {
 
 // One user and one login session for each client; nobody ever logs in by password, so the hash may be any.
 std::vector<std::string> make_logins(const fs::path& data, std::uint32_t clients) {
-  auto users = auth::user_store::open(data / "users.json");
+  const auto buckets = auth::bucket_folder::open(data);
+  if (!buckets) throw std::runtime_error(buckets.error());
+  auto users = auth::user_store::open(*buckets);
   if (!users) throw std::runtime_error(users.error());
   auto sessions = auth::login_session_store::open(data / "sessions.json", {});
   if (!sessions) throw std::runtime_error(sessions.error());

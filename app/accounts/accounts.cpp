@@ -93,7 +93,9 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::sign_up(st
   const auto stored = co_await std::move(storing);
   if (!stored) co_return busy();
   if (!*stored) {
-    spdlog::error("the user {} could not be stored: {}", name->display(), stored->error());
+    const auto& failure = stored->error();
+    if (failure.why == auth::bucket_failure::reason::exists) co_return taken(failure.text);
+    spdlog::error("the user {} could not be stored: {}", name->display(), failure.text);
     co_return not_stored();
   }
   spdlog::info("{} has registered, from {}", name->display(), address.to_string());
@@ -164,7 +166,7 @@ net::awaitable<void> accounts::strengthen(auth::user_name name, std::string old_
   auto storing = disk_pool_.run(std::move(commit));
   const auto stored = co_await std::move(storing);
   if (stored && !*stored)
-    spdlog::error("the new hash of {} could not be stored: {}", name.display(), stored->error());
+    spdlog::error("the new hash of {} could not be stored: {}", name.display(), stored->error().text);
 }
 
 net::awaitable<tl::expected<opened_login, account_failure>> accounts::open_login(auth::user_name name) {

@@ -71,7 +71,7 @@ int add(const config& settings, auth::user_store& users, const auth::user_name& 
   if (!hash) return fail(hash.error());
   const auto staged = users.stage_add({name, *hash, system_clock::now()});
   if (!staged) return fail(staged.error());
-  if (const auto stored = users.commit(*staged); !stored) return fail(stored.error());
+  if (const auto stored = users.commit(*staged); !stored) return fail(stored.error().text);
   std::cout << "added " << name.display() << '\n';
   return 0;
 }
@@ -93,7 +93,7 @@ int change(const config& settings, auth::user_store& users, const auth::user_nam
            std::function<void(auth::user&)> edit, const char* done) {
   const auto staged = users.stage_change(name, std::move(edit));
   if (!staged) return fail(staged.error());
-  if (const auto stored = users.commit(*staged); !stored) return fail(stored.error());
+  if (const auto stored = users.commit(*staged); !stored) return fail(stored.error().text);
   std::cout << done << ' ' << name.display() << '\n';
   return end_logins(settings, name);
 }
@@ -117,7 +117,7 @@ int import(auth::user_store& users, const std::string& file) {
   }
   if (taken) return fail("nothing was imported");
   if (last)
-    if (const auto stored = users.commit(*last); !stored) return fail(stored.error());
+    if (const auto stored = users.commit(*last); !stored) return fail(stored.error().text);
   std::cout << "imported " << legacy->size() << " users\n";
   return 0;
 }
@@ -136,10 +136,12 @@ int list(const auth::user_store& users) {
 
 int run_user_command(const config& settings, const user_request& asked) {
   using action = user_request::action;
-  using access = auth::user_store::access;
-  const auto path = settings.resolve(settings.data.folder) / "users.json";
-  const auto users =
-      auth::user_store::open(path, asked.what == action::list ? access::read_only : access::read_write);
+  using access = auth::bucket_folder::access;
+  const auto buckets =
+      auth::bucket_folder::open(settings.resolve(settings.data.folder),
+                                asked.what == action::list ? access::read_only : access::read_write);
+  if (!buckets) return fail(buckets.error());
+  const auto users = auth::user_store::open(*buckets);
   if (!users) return fail(users.error());
   if (asked.what == action::list) return list(**users);
   if (asked.what == action::import) return import(**users, asked.subject);
