@@ -16,8 +16,8 @@ tl::expected<bucket_folder, std::string> bucket_folder::open(std::filesystem::pa
 bucket_folder::bucket_folder(std::filesystem::path folder, std::shared_ptr<const folder_lock> lock)
     : folder_(std::move(folder)), lock_(std::move(lock)) {}
 
-tl::expected<std::unique_ptr<bucket>, std::string> bucket_folder::open_bucket(document_kind kind,
-                                                                              entry_to_value value_of) const {
+tl::expected<std::unique_ptr<bucket>, std::string> bucket_folder::open_bucket(
+    document_kind kind, const entry_to_value& value_of) const {
   const auto path = folder_ / (std::string(kind.entries) + ".json");
   auto file = read_json_file(path);
   if (!file) return tl::unexpected(std::move(file.error()));

@@ -3,6 +3,7 @@
 // whole, such as users.json and sessions.json.
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -15,8 +16,8 @@
 namespace parley::auth {
 
 // The value of an entry, as the store above writes it; where the entry is not valid, the fault is in the
-// reader.
-using entry_to_value = std::string (*)(entry_reader& entry);
+// reader. Asked in the order of the keys.
+using entry_to_value = std::function<std::string(entry_reader& entry)>;
 
 // May be copied, and need not outlive its buckets.
 class bucket_folder {
@@ -32,7 +33,7 @@ class bucket_folder {
   // The bucket in FOLDER/ENTRIES.json; no file is an empty one. One that is not valid or not of this kind is
   // an error with line and column, and left as it was. At most one bucket of a kind at a time.
   tl::expected<std::unique_ptr<bucket>, std::string> open_bucket(document_kind kind,
-                                                                 entry_to_value value_of) const;
+                                                                 const entry_to_value& value_of) const;
 
  private:
   bucket_folder(std::filesystem::path folder, std::shared_ptr<const folder_lock> lock);

@@ -12,6 +12,16 @@ constexpr int version = 1;
 constexpr std::uint64_t latest_time =
     7'258'118'400'000;  // 2200-01-01, far below where the clock would overflow
 
+// nlohmann's dump() for one text builds a value and a serializer first: that is most of what loading and
+// writing many entries would take.
+void append_json(std::string& to, std::string_view text) {
+  const auto plain = [](char each) { return each >= 0x20 && each < 0x7F && each != '"' && each != '\\'; };
+  if (std::ranges::all_of(text, plain))
+    to.append(1, '"').append(text).append(1, '"');
+  else
+    to.append(json(text).dump());
+}
+
 }  // namespace
 
 tl::expected<const json*, std::string> entries_of(const json_file& file, document_kind kind) {
@@ -103,13 +113,43 @@ void entry_reader::refuse_others(std::initializer_list<std::string_view> names) 
       return refuse(name, "is an unknown member");
 }
 
+void entry_writer::start_member(std::string_view name) {
+  if (text_.size() > 1) text_.append(1, ',');
+  append_json(text_, name);
+  text_.append(1, ':');
+}
+
+entry_writer& entry_writer::text(std::string_view name, std::string_view value) {
+  start_member(name);
+  append_json(text_, value);
+  return *this;
+}
+
+entry_writer& entry_writer::number(std::string_view name, std::int64_t value) {
+  start_member(name);
+  text_.append(std::to_string(value));
+  return *this;
+}
+
+entry_writer& entry_writer::flag(std::string_view name) {
+  start_member(name);
+  text_.append("true");
+  return *this;
+}
+
+std::string entry_writer::finish() && {
+  text_.append(1, '}');
+  return std::move(text_);
+}
+
 entries_writer::entries_writer(document_kind kind)
     : text_("{\n  \"format\": " + in_quotes(kind.format) + ",\n  \"version\": " + std::to_string(version) +
             ",\n  " + in_quotes(kind.entries) + ": {") {}
 
 void entries_writer::add(std::string_view key, std::string_view entry) {
   text_.append(std::exchange(first_, false) ? "\n    " : ",\n    ");
-  text_.append(json(key).dump()).append(": ").append(entry);
+  append_json(text_, key);
+  text_.append(": ").append(entry);
 }
 
 std::string entries_writer::finish() && {

@@ -63,6 +63,20 @@ class entry_reader {
   std::string fault_;
 };
 
+// Writes one entry: an object as JSON on one line, its members in the order of the calls.
+class entry_writer {
+ public:
+  entry_writer& text(std::string_view name, std::string_view value);
+  entry_writer& number(std::string_view name, std::int64_t value);
+  entry_writer& flag(std::string_view name);  // true
+  std::string finish() &&;
+
+ private:
+  void start_member(std::string_view name);
+
+  std::string text_ = "{";
+};
+
 // Writes such a document, entry by entry: the whole tree in memory would cost many times the text.
 class entries_writer {
  public:

@@ -1,5 +1,6 @@
 #include "auth/user_store.hpp"
 
+#include <cassert>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -35,16 +36,12 @@ std::optional<user> read_user(entry_reader& entry) {
 }
 
 std::string to_value(const user& written) {
-  nlohmann::ordered_json entry = {{"name", written.name.display()},
-                                  {"password", written.password_hash},
-                                  {"created", unix_milliseconds(written.created)}};
-  if (written.disabled) entry["disabled"] = true;
-  return entry.dump();
-}
-
-std::string entry_to_user_value(entry_reader& entry) {
-  const auto found = read_user(entry);
-  return found ? to_value(*found) : std::string();
+  entry_writer entry;
+  entry.text("name", written.name.display())
+      .text("password", written.password_hash)
+      .number("created", unix_milliseconds(written.created));
+  if (written.disabled) entry.flag("disabled");
+  return std::move(entry).finish();
 }
 
 tl::expected<user, std::string> read_value(const std::string& key, std::string_view value) {
@@ -77,19 +74,30 @@ class user_store::change {
 };
 
 tl::expected<std::unique_ptr<user_store>, std::string> user_store::open(const bucket_folder& folder) {
-  auto records = folder.open_bucket(user_document, entry_to_user_value);
+  std::deque<user> read;
+  const auto value_of = [&](entry_reader& entry) {
+    auto found = read_user(entry);
+    return found ? to_value(read.emplace_back(std::move(*found))) : std::string();
+  };
+  auto records = folder.open_bucket(user_document, value_of);
   if (!records) return tl::unexpected(std::move(records.error()));
-  return open(std::move(*records));
+  return open(std::move(*records), std::move(read));
 }
 
 tl::expected<std::unique_ptr<user_store>, std::string> user_store::open(std::unique_ptr<bucket> records) {
-  std::unique_ptr<user_store> store(new user_store(std::move(records)));
+  return open(std::move(records), {});
+}
+
+tl::expected<std::unique_ptr<user_store>, std::string> user_store::open(std::unique_ptr<bucket> records,
+                                                                        std::deque<user> read) {
+  std::unique_ptr<user_store> store(new user_store(std::move(records), std::move(read)));
   store->records_->watch([here = store.get()](const bucket::event& event) { here->learn(event); });
   if (store->fault_) return tl::unexpected(std::move(*store->fault_));
   return store;
 }
 
-user_store::user_store(std::unique_ptr<bucket> records) : records_(std::move(records)) {}
+user_store::user_store(std::unique_ptr<bucket> records, std::deque<user> read)
+    : read_(std::move(read)), records_(std::move(records)) {}
 
 void user_store::learn(const bucket::event& event) {
   std::string key(event.key);
@@ -98,12 +106,20 @@ void user_store::learn(const bucket::event& event) {
     users_.erase(key);
     return;
   }
-  auto found = read_value(key, *event.value);
+  auto found =
+      read_.empty() ? read_value(key, *event.value) : tl::expected<user, std::string>(take_read(key));
   const std::lock_guard lock(mutex_);
   if (found)
     users_.insert_or_assign(users_.end(), std::move(key), stored_user{std::move(*found), event.number});
   else if (!fault_)
     fault_ = std::move(found.error());
+}
+
+user user_store::take_read([[maybe_unused]] const std::string& key) {
+  assert(read_.front().name.key() == key);
+  auto first = std::move(read_.front());
+  read_.pop_front();
+  return first;
 }
 
 std::optional<user> user_store::find(const user_name& name) const {

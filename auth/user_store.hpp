@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -75,9 +76,13 @@ class user_store {
     bucket::revision revision;
   };
 
-  explicit user_store(std::unique_ptr<bucket> records);
+  // `read`: the users of the records that are there, by key, where they have been read already.
+  static tl::expected<std::unique_ptr<user_store>, std::string> open(std::unique_ptr<bucket> records,
+                                                                     std::deque<user> read);
+  user_store(std::unique_ptr<bucket> records, std::deque<user> read);
 
   void learn(const bucket::event& event);
+  user take_read(const std::string& key);
   void stage_edits();
   void stage_edits_of(const std::string& key, const std::vector<ticket>& changes);
   void stage_again(const ticket& refused, const bucket::ticket& as);
@@ -86,8 +91,10 @@ class user_store {
   std::map<std::string, stored_user> users_;  // by key, as the bucket told
   std::set<std::string> reserved_;            // keys of users staged and not yet settled
   std::vector<ticket> edits_;                 // in order; those of one user share a write
-  std::optional<std::string> fault_;          // of the first record that could not be read
-  const std::unique_ptr<bucket> records_;     // last, since it calls back as long as it lives
+  std::deque<user>
+      read_;  // and not told of yet: to read them again would take half as long as the whole file
+  std::optional<std::string> fault_;       // of the first record that could not be read
+  const std::unique_ptr<bucket> records_;  // last, since it calls back as long as it lives
 };
 
 }  // namespace parley::auth
