@@ -309,8 +309,8 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
   if (!buckets) return failure(buckets.error());
   const auto users = auth::user_store::open(*buckets);
   if (!users) return failure(users.error());
-  const auto sessions = auth::login_session_store::open(
-      data / "sessions.json", {settings.auth.session_idle, settings.auth.session_lifetime});
+  const auto sessions =
+      auth::login_session_store::open(*buckets, {settings.auth.session_idle, settings.auth.session_lifetime});
   if (!sessions) return failure(sessions.error());
 
   const auto files = find_certificate(settings);

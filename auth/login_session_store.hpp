@@ -1,25 +1,27 @@
 #pragma once
-// Login sessions: who is logged in, by the token in the cookie. Only the SHA-256 of a token is kept, in
-// memory and in sessions.json, so neither lets anybody in:
+// Login sessions: who is logged in, by the token in the cookie. Each is a record in a bucket. Only the
+// SHA-256 of a token is kept, in memory and in the bucket, so neither lets anybody in. In a folder that is
+// sessions.json:
 //
 //   {"format": "parley-login-sessions", "version": 1, "sessions": {
 //      "ID": {"user": "Ada", "created": 1790000000000, "last_seen": 1790000100000}}}
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <tl/expected.hpp>
 
-#include "auth/group_commit.hpp"
+#include "auth/bucket.hpp"
+#include "auth/bucket_folder.hpp"
 #include "auth/user_name.hpp"
 
 namespace parley::auth {
@@ -47,18 +49,20 @@ struct login_session_limits {
 time_point expiry(const login_session& session, const login_session_limits& limits);
 
 // Every thread may use it; only commit() and flush() wait for the disk. Memory decides who is logged in, the
-// file is what a restart starts with: a new session is usable at once, and is dropped again where its write
+// bucket is what a restart starts with: a new session is usable at once, and is dropped again where its write
 // fails; an end counts at once and for good, and where its write fails the next one carries it. Times of last
-// use are written along with whatever is written next.
-class login_session_store final : private group_commit {
+// use are written along with whatever is written next. What others write to the bucket is known here too.
+class login_session_store {
  public:
-  using group_commit::commit;
-  using group_commit::ticket;
+  // Changes that were staged; copies mean the same ones. May outlive the store, and need not be committed:
+  // the next commit of anybody writes them too.
+  using ticket = std::vector<bucket::ticket>;
 
-  // No file is an empty store; one that is not valid or not ours is an error with line and column, and left
-  // as it was. The user_store of the same folder, opened before, keeps other processes away.
-  static tl::expected<std::unique_ptr<login_session_store>, std::string> open(
-      std::filesystem::path sessions_json, login_session_limits limits);
+  // The error says which record is not valid, with line and column where it stands in a file.
+  static tl::expected<std::unique_ptr<login_session_store>, std::string> open(const bucket_folder& folder,
+                                                                              login_session_limits limits);
+  static tl::expected<std::unique_ptr<login_session_store>, std::string> open(std::unique_ptr<bucket> records,
+                                                                              login_session_limits limits);
 
   struct opened {
     std::string token;  // for the cookie; cannot be had again
@@ -91,46 +95,63 @@ class login_session_store final : private group_commit {
   // next time.
   std::vector<std::string> sweep(time_point now, std::size_t budget = 1000);
 
+  // Blocks until what was staged is durable: for a disk thread, never for a shard. The error is for an
+  // operator.
+  tl::expected<void, std::string> commit(const ticket& share);
+
   // Writes what no ticket waits for: ends that failed, sessions swept, times of last use. Now and then, and
   // before the process exits. Nothing to do where nothing changed.
   tl::expected<void, std::string> flush();
 
  private:
-  // Shared by the store and the thread that writes, which must not hold the lock meanwhile.
-  struct record {
-    record(std::string name, user_name owner, std::int64_t begun, std::int64_t seen);
-    login_session session() const;
+  // A session in memory. What changes is guarded by mutex_.
+  struct living_session {
+    living_session(login_session session, bucket::revision number)
+        : known(std::move(session)), revision(number), recorded(known.last_seen) {}
 
-    const std::string id;
-    const user_name user;
-    const std::int64_t created;           // Unix milliseconds
-    std::atomic<std::int64_t> last_seen;  // Unix milliseconds
+    login_session known;
+    bucket::revision revision;  // of its record; 0 while that is being created
+    time_point recorded;        // the last_seen of its record
+    bool is_staged = false;     // a newer one is, and not settled yet
+    bool is_waiting = false;    // in seen_
   };
-  using record_map = std::map<std::string, std::shared_ptr<record>, std::less<>>;
+  using session_map = std::map<std::string, std::shared_ptr<living_session>, std::less<>>;
 
-  login_session_store(std::filesystem::path path, login_session_limits limits);
-  tl::expected<void, std::string> load();
+  login_session_store(std::unique_ptr<bucket> records, login_session_limits limits);
+  void learn(const bucket::event& event);
 
-  // The rest with mutex_ held.
-  record* find_living(std::string_view id, time_point now);
-  void insert(std::shared_ptr<record> added);
-  record_map::iterator remove(record_map::iterator position);
+  // With mutex_ held, until the next comment.
+  living_session* find_living(std::string_view id, time_point now);
+  void insert(std::shared_ptr<living_session> added);
+  session_map::iterator erase(session_map::iterator position);
+  void note_seen(const std::shared_ptr<living_session>& session);
+  bucket::ticket stage(bucket::change wanted);
+  bucket::ticket stage_end(const std::string& id);
+  void stage_last_seen(const std::shared_ptr<living_session>& session);
+  void one_is_settled();
+  bool is_living(const living_session& session) const;
 
-  void take_staged() noexcept override;
-  tl::expected<void, std::string> write() override;
-  void settle(const tl::expected<void, std::string>& written) noexcept override;
+  // Called by the bucket, once a change is settled.
+  void created(const std::string& id, const bucket::outcome& result);
+  void ended_for_good(const std::string& id, const bucket::outcome& result);
+  void recorded(const std::shared_ptr<living_session>& session, const bucket::outcome& result);
 
-  const std::filesystem::path path_;
+  // What is written along with whatever is written next.
+  void stage_what_waits();
+
   const login_session_limits limits_;
 
-  record_map living_;
-  std::map<std::string, std::vector<record*>, std::less<>> of_user_;  // by the user's key; records of living_
-  std::string swept_to_;                                              // the id where the next sweep goes on
-  bool changed_ = false;                                              // memory holds what the file does not
-  std::vector<std::string> created_;                                  // ids staged for the next write
-  // Of the write that is under way.
-  std::vector<std::string> writing_created_;
-  std::vector<std::shared_ptr<record>> snapshot_;
+  mutable std::mutex mutex_;  // guards all that follows but the bucket; never held while it commits
+  session_map living_;
+  std::map<std::string, std::vector<living_session*>, std::less<>> of_user_;  // by the user's key
+  std::string swept_to_;                               // the id where the next sweep goes on
+  std::vector<std::shared_ptr<living_session>> seen_;  // with a last_seen that the bucket does not have
+  std::set<std::string, std::less<>> ending_;          // ids that are over here and not yet in the bucket
+  std::vector<std::string> unwritten_ends_;            // those of ending_ that nobody has staged
+  std::size_t unsettled_ = 0;                          // changes staged
+  bucket::ticket last_staged_;                         // null where all are settled
+  std::optional<std::string> fault_;                   // of the first record that could not be read
+  const std::unique_ptr<bucket> records_;              // last, since it calls back as long as it lives
 };
 
 }  // namespace parley::auth

@@ -87,7 +87,7 @@ std::vector<std::string> make_logins(const fs::path& data, std::uint32_t clients
   if (!buckets) throw std::runtime_error(buckets.error());
   auto users = auth::user_store::open(*buckets);
   if (!users) throw std::runtime_error(users.error());
-  auto sessions = auth::login_session_store::open(data / "sessions.json", {});
+  auto sessions = auth::login_session_store::open(*buckets, {});
   if (!sessions) throw std::runtime_error(sessions.error());
   std::vector<std::string> tokens;
   const auto now = std::chrono::system_clock::now();

@@ -77,10 +77,9 @@ int add(const config& settings, auth::user_store& users, const auth::user_name& 
 }
 
 // Ends all login sessions of a user whose password changed or who may not come in any more.
-int end_logins(const config& settings, const auth::user_name& name) {
-  const auto path = settings.resolve(settings.data.folder) / "sessions.json";
+int end_logins(const config& settings, const auth::bucket_folder& buckets, const auth::user_name& name) {
   const auto sessions =
-      auth::login_session_store::open(path, {settings.auth.session_idle, settings.auth.session_lifetime});
+      auth::login_session_store::open(buckets, {settings.auth.session_idle, settings.auth.session_lifetime});
   if (!sessions) return fail(sessions.error());
   const auto ended = (*sessions)->end_all_of(name);
   if (!ended.write) return 0;
@@ -89,13 +88,13 @@ int end_logins(const config& settings, const auth::user_name& name) {
   return 0;
 }
 
-int change(const config& settings, auth::user_store& users, const auth::user_name& name,
-           std::function<void(auth::user&)> edit, const char* done) {
+int change(const config& settings, const auth::bucket_folder& buckets, auth::user_store& users,
+           const auth::user_name& name, std::function<void(auth::user&)> edit, const char* done) {
   const auto staged = users.stage_change(name, std::move(edit));
   if (!staged) return fail(staged.error());
   if (const auto stored = users.commit(*staged); !stored) return fail(stored.error().text);
   std::cout << done << ' ' << name.display() << '\n';
-  return end_logins(settings, name);
+  return end_logins(settings, buckets, name);
 }
 
 int import(auth::user_store& users, const std::string& file) {
@@ -154,11 +153,12 @@ int run_user_command(const config& settings, const user_request& asked) {
     const auto hash = ask_new_password(*name, settings);
     if (!hash) return fail(hash.error());
     return change(
-        settings, **users, *name, [&](auth::user& user) { user.password_hash = *hash; }, "new password for");
+        settings, *buckets, **users, *name, [&](auth::user& user) { user.password_hash = *hash; },
+        "new password for");
   }
   const bool disabled = asked.what == action::disable;
   return change(
-      settings, **users, *name, [=](auth::user& user) { user.disabled = disabled; },
+      settings, *buckets, **users, *name, [=](auth::user& user) { user.disabled = disabled; },
       disabled ? "disabled" : "enabled");
 }
 

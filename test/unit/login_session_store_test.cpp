@@ -30,13 +30,20 @@ auth::user_name name(std::string_view text) {
   return *auth::user_name::parse(text);
 }
 
+tl::expected<std::unique_ptr<auth::login_session_store>, std::string> open_sessions(
+    const std::filesystem::path& folder) {
+  const auto buckets = auth::bucket_folder::open(folder);
+  if (!buckets) return tl::unexpected(buckets.error());
+  return auth::login_session_store::open(*buckets, hour_and_day);
+}
+
 struct store_fixture {
   temporary_folder folder;
   std::filesystem::path path = folder / "sessions.json";
   std::unique_ptr<auth::login_session_store> store = opened();
 
   std::unique_ptr<auth::login_session_store> opened() const {
-    auto result = auth::login_session_store::open(path, hour_and_day);
+    auto result = open_sessions(folder.path());
     if (!result) BOOST_FAIL(result.error());
     return std::move(*result);
   }
@@ -355,7 +362,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_broken_or_not_ours_is_refused_with_its_place
   for (const auto& [text, place, what] : table) {
     write_file(path, text);
     BOOST_TEST_CONTEXT(text) {
-      const auto result = auth::login_session_store::open(path, hour_and_day);
+      const auto result = open_sessions(folder.path());
       BOOST_REQUIRE(!result);
       const auto beginning = path.string() + ":" + std::string(place) + ": ";
       BOOST_TEST(result.error().starts_with(beginning), result.error());
