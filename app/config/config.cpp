@@ -11,6 +11,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include "app/config/contradictions.hpp"
 #include "app/config/keys.hpp"
 #include "app/config/nearest_word.hpp"
 #include "app/config/printable.hpp"

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,17 +35,5 @@ inline constexpr std::size_t longest_path = 4096;
 
 // All keys, in the order of the config struct.
 const std::vector<config_key>& config_keys();
-
-// Values that are each allowed but contradict each other.
-struct config_contradiction {
-  std::vector<std::string> keys;
-  // What is wrong, or nothing.
-  std::function<std::optional<std::string>(const config&)> find;
-};
-
-const std::vector<config_contradiction>& config_contradictions();
-
-// How many bytes a `message` frame with so many characters may take when a client escapes all it can.
-std::size_t longest_message_frame(std::size_t message_length);
 
 }  // namespace parley

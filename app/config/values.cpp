@@ -54,7 +54,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_spaces(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   return text;
@@ -115,7 +115,7 @@ read_value<std::uint64_t> read_quantity(std::string_view text, const quantity_ki
     if (const auto value = scaled(digits, fraction, u.factor)) return *value;
     return tl::unexpected(number + std::string(u.name) + " is finer than a " + std::string(kind.finest));
   }
-  const std::string typed = lower(trimmed(rest));
+  const std::string typed = lower(without_spaces(rest));
   for (const unit& u : kind.units) {
     if (std::find(u.misspellings.begin(), u.misspellings.end(), typed) != u.misspellings.end()) {
       return tl::unexpected("did you mean " + number + std::string(u.name) + "?");
@@ -142,7 +142,7 @@ struct rate_parts {
 std::optional<rate_parts> split_rate(std::string_view text, std::string_view separator) {
   const std::size_t at = text.find(separator);
   if (at == std::string_view::npos) return std::nullopt;
-  return rate_parts{trimmed(text.substr(0, at)), trimmed(text.substr(at + separator.size()))};
+  return rate_parts{without_spaces(text.substr(0, at)), without_spaces(text.substr(at + separator.size()))};
 }
 
 // What somebody meant who did not write "20 in 10s".
