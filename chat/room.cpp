@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "chat/moderation_rules.hpp"
+
 namespace parley::chat {
 namespace {
 
@@ -30,49 +32,16 @@ log_entry record_entry(const actor& who, unix_ms at) {
   return entry;
 }
 
-// False where there are too many of them already.
-template <class Names>
-bool add_name(Names& names, const std::string& name) {
-  if (names.size() >= room_record::most_named && !names.contains(name)) return false;
-  names.insert(name);
-  return true;
+// 0: no bound.
+std::size_t capacity_of(const room_name& name, const room_record& record, const room_settings& settings) {
+  if (name.direct()) return 2;
+  if (record.capacity == 0 || settings.capacity == 0) return std::max(record.capacity, settings.capacity);
+  return std::min(record.capacity, settings.capacity);
 }
 
-// What an act makes of a record. False where a list of it is full.
-bool apply(const moderation& act, room_record& record, unix_ms at) {
-  std::erase_if(record.muted, [&](const auto& each) { return each.second <= at; });
-  switch (act.act) {
-    case moderation_act::mute:
-      if (record.muted.size() >= room_record::most_named && !record.muted.contains(act.key)) return false;
-      record.muted[act.key] = at + act.mute_for.count();
-      return true;
-    case moderation_act::unmute:
-      record.muted.erase(act.key);
-      return true;
-    case moderation_act::kick:
-      record.members.erase(act.key);
-      return true;
-    case moderation_act::ban:
-      record.members.erase(act.key);
-      record.moderators.erase(act.key);
-      return add_name(record.banned, act.key);
-    case moderation_act::unban:
-      record.banned.erase(act.key);
-      return true;
-    case moderation_act::appoint:
-      return add_name(record.moderators, act.key);
-    case moderation_act::dismiss:
-      record.moderators.erase(act.key);
-      return true;
-    case moderation_act::remove:
-      break;
-  }
-  return true;
-}
-
-// Ranks that only an owner may give and take.
-bool concerns_roles(moderation_act act) {
-  return act == moderation_act::appoint || act == moderation_act::dismiss;
+bool is_one_of_two(const room_name& name, const actor& who) {
+  const auto two = name.direct();
+  return two && (two->first == who.key || two->second == who.key);
 }
 
 }  // namespace
@@ -85,14 +54,9 @@ room::room(room_name name, room_settings settings, room_record record, std::uniq
 
 // --- coming and going ---
 
-std::size_t room::capacity_of(const room_record& record) const {
-  if (name_.direct()) return 2;
-  if (record.capacity == 0 || settings_.capacity == 0) return std::max(record.capacity, settings_.capacity);
-  return std::min(record.capacity, settings_.capacity);
-}
-
 room_view room::view() const {
-  return {record_.topic, record_.owner, record_.is_private, capacity_of(record_), record_.slow_mode};
+  return {record_.topic, record_.owner, record_.is_private, capacity_of(name_, record_, settings_),
+          record_.slow_mode};
 }
 
 tl::expected<void, refusal> room::may_enter(const entry_request& request) {
@@ -100,32 +64,26 @@ tl::expected<void, refusal> room::may_enter(const entry_request& request) {
   if (record_.banned.contains(who.key) && !who.is_operator)
     return tl::unexpected(refusal{error_code::forbidden, "You are banned from the room " + name() + "."});
   const bool invited = !record_.invite.empty() && request.invite == record_.invite;
-  if (!record_.admits(who) && !is_one_of_two(who) && !invited)
+  if (!record_.admits(who) && !is_one_of_two(name_, who) && !invited)
     return tl::unexpected(
         refusal{error_code::forbidden, request.invite.empty()
                                            ? "The room " + name() + " is private: come with an invitation."
                                            : "This invitation to the room " + name() + " is not valid."});
   if (!record_.admits(who) && record_.members.size() >= room_record::most_named)
     return tl::unexpected(refusal{error_code::room_full, "The room " + name() + " takes no more members."});
-  const auto bound = capacity_of(record_);
-  if (!has(who.user) && bound != 0 && sockets_.size() >= bound)
+  const auto bound = capacity_of(name_, record_, settings_);
+  if (!has(who.user) && bound != 0 && occupants_.count() >= bound)
     return tl::unexpected(refusal{error_code::room_full,
                                   "The room " + name() + " is full: " + std::to_string(bound) + " are in."});
   return {};
 }
 
-bool room::is_one_of_two(const actor& who) const {
-  const auto two = name_.direct();
-  return two && (two->first == who.key || two->second == who.key);
-}
-
 bool room::may_stay(const actor& who) const {
   if (record_.banned.contains(who.key) && !who.is_operator) return false;
-  return record_.admits(who) || is_one_of_two(who);
+  return record_.admits(who) || is_one_of_two(name_, who);
 }
 
 tl::expected<joined, refusal> room::join(const entry_request& request, unix_ms now) {
-  const auto& user = request.who.user;
   if (auto may = may_enter(request); !may) return tl::unexpected(may.error());
   if (!record_.admits(request.who)) {  // from now on without the invitation
     auto changed = record_;
@@ -133,10 +91,7 @@ tl::expected<joined, refusal> room::join(const entry_request& request, unix_ms n
     if (auto taken = adopt(std::move(changed), record_entry(request.who, now)); !taken)
       return tl::unexpected(taken.error().why);
   }
-  if (++sockets_[user] == 1) {
-    came_.insert(user);
-    went_.erase(user);
-  }
+  occupants_.enter(request.who.user);
   return describe(request, now);
 }
 
@@ -145,16 +100,13 @@ joined room::describe(const entry_request& request, unix_ms now) const {
   answer.room = name();
   answer.epoch = log_->epoch();
   answer.seq = log_->last_seq();
-  answer.count = sockets_.size();
+  answer.count = occupants_.count();
   answer.view = view();
   const auto rank = record_.rank_of(request.who);
   answer.role = to_word(rank);
   if (rank >= rank::moderator) answer.invite = record_.invite;
   answer.muted = record_.mute_left(request.who.key, now);
-  if (names_members()) {
-    answer.members.emplace();
-    for (const auto& [user, sockets] : sockets_) answer.members->push_back(user);
-  }
+  if (names_members()) answer.members = occupants_.names();
   const auto& resume_at = request.resume_at;
   if (resume_at && resume_at->epoch == log_->epoch()) {
     // Never partly: all of what was missed, though `more` of it may have to be fetched, or the last messages.
@@ -172,30 +124,10 @@ joined room::describe(const entry_request& request, unix_ms now) const {
   return answer;
 }
 
-void room::leave(const std::string& user) {
-  const auto found = sockets_.find(user);
-  if (found == sockets_.end() || --found->second != 0) return;
-  sockets_.erase(found);
-  came_.erase(user);
-  went_.insert(user);
-}
-
 std::string room::take_presence() {
-  presence frame;
-  frame.room = name();
-  frame.count = sockets_.size();
-  if (names_members()) {
-    frame.joined.emplace(came_.begin(), came_.end());
-    frame.left.emplace(went_.begin(), went_.end());
-    if (!named_last_) {  // small enough again: nobody knows the names
-      frame.joined->clear();
-      for (const auto& [user, sockets] : sockets_) frame.joined->push_back(user);
-    }
-  }
-  named_last_ = names_members();
-  came_.clear();
-  went_.clear();
-  return to_json(frame);
+  auto changes = occupants_.take_changes(names_members());
+  changes.room = name();
+  return to_json(changes);
 }
 
 // --- the log ---
@@ -222,37 +154,25 @@ tl::expected<void, room_refusal> room::publish(const submission& message, time_p
     return refuse(error_code::not_member, "Join the room " + name() + " first.");
   if (const auto left = record_.mute_left(who.key, at); left && record_.rank_of(who) != rank::op)
     return refuse(error_code::muted, "You are muted in this room for another " + in_words(*left) + ".", left);
-  if (const auto wait = slow_down(message, now)) return tl::unexpected(*wait);
+  // Those who look after the room are free.
+  const bool by_turns = record_.slow_mode != milliseconds::zero() && record_.rank_of(who) == rank::member;
+  if (record_.slow_mode == milliseconds::zero()) turns_.switch_off();
+  if (by_turns) {
+    if (const auto wait = turns_.wait(who.key, message.id, record_.slow_mode, now))
+      return refuse(error_code::rate_limited,
+                    "This room is in slow mode: one message every " + in_words(record_.slow_mode) + ".",
+                    wait);
+    turns_.take_turn(who.key, message.id, now);
+  }
   log_entry entry;
   entry.user = who.user;
   entry.id = message.id;
   entry.text = message.text.str();
   entry.at = at;
   entry.origin = message.origin;
-  take_turn(message, now);
   auto stored = store(std::move(entry));
-  if (!stored) turns_.erase(who.key);
+  if (!stored) turns_.give_back(who.key);
   return stored;
-}
-
-// One message of each member in so many seconds; those who look after the room are free.
-std::optional<room_refusal> room::slow_down(const submission& message, time_point now) {
-  if (record_.slow_mode == milliseconds::zero()) {
-    turns_.clear();
-    return std::nullopt;
-  }
-  if (record_.rank_of(message.who) != rank::member) return std::nullopt;
-  std::erase_if(turns_, [&](const auto& each) { return each.second.at + record_.slow_mode <= now; });
-  const auto last = turns_.find(message.who.key);
-  if (last == turns_.end() || (!message.id.empty() && last->second.id == message.id)) return std::nullopt;
-  return room_refusal{{error_code::rate_limited,
-                       "This room is in slow mode: one message every " + in_words(record_.slow_mode) + "."},
-                      until(now, last->second.at + record_.slow_mode)};
-}
-
-void room::take_turn(const submission& message, time_point now) {
-  if (record_.slow_mode == milliseconds::zero() || record_.rank_of(message.who) != rank::member) return;
-  turns_.try_emplace(message.who.key, turn{now, message.id});
 }
 
 // What was taken and could not be stored after all: a message may be said again at once, a change stays in
@@ -261,28 +181,14 @@ void room::take_back(const log_entry& entry) {
   if (!entry.record.empty())
     keep_for_later(entry);
   else if (entry.kind == event_kind::message)
-    turns_.erase(ascii_lower(entry.user));
+    turns_.give_back(ascii_lower(entry.user));
 }
 
 // --- those who look after it ---
 
-tl::expected<void, room_refusal> room::may_act(const actor& who, const moderation& act) const {
-  const auto rank = record_.rank_of(who);
-  if (name_.direct()) return refuse(error_code::forbidden, "Nobody moderates a room of two.");
-  if (rank < (concerns_roles(act.act) ? rank::owner : rank::moderator))
-    return refuse(error_code::forbidden, concerns_roles(act.act)
-                                             ? "Only the owner of the room " + name() + " may do that."
-                                             : "Only a moderator of the room " + name() + " may do that.");
-  if (act.act == moderation_act::remove) return {};
-  if (act.key == who.key) return refuse(error_code::forbidden, "That cannot be done to oneself.");
-  if (record_.rank_of({act.user, act.key, act.is_operator}) >= rank)
-    return refuse(error_code::forbidden, act.user + " has as much to say here as you have.");
-  return {};
-}
-
 tl::expected<bool, room_refusal> room::moderate(const actor& who, const moderation& act, log_origin origin,
                                                 unix_ms at) {
-  if (auto may = may_act(who, act); !may) return tl::unexpected(may.error());
+  if (auto why = why_not(name_, record_, who, act)) return refuse(error_code::forbidden, std::move(*why));
   log_entry entry;
   entry.user = who.user;
   entry.at = at;
@@ -332,7 +238,7 @@ tl::expected<bool, room_refusal> room::configure(const actor& who, const room_ch
   if (changes.topic && *changes.topic != changed.topic) shown["topic"] = changed.topic = *changes.topic;
   if (changes.capacity && *changes.capacity != changed.capacity) {
     changed.capacity = *changes.capacity;
-    shown["capacity"] = capacity_of(changed);
+    shown["capacity"] = capacity_of(name_, changed, settings_);
   }
   if (changes.slow_mode && *changes.slow_mode != changed.slow_mode) {
     changed.slow_mode = *changes.slow_mode;
@@ -343,7 +249,7 @@ tl::expected<bool, room_refusal> room::configure(const actor& who, const room_ch
     changed.invite.clear();
     changed.members.clear();
     if (changed.is_private)  // who is in stays in
-      for (const auto& [user, sockets] : sockets_)
+      for (const auto& user : occupants_.names())
         if (changed.members.size() < room_record::most_named) changed.members.insert(ascii_lower(user));
   }
   if (changed.is_private && (changed.invite.empty() || changes.renew_invite))

@@ -3,18 +3,18 @@
 // which decides for all; sessions on other shards reach it by message. It knows users and texts, no sockets.
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 #include <tl/expected.hpp>
 
 #include "chat/moderation.hpp"
+#include "chat/occupants.hpp"
 #include "chat/room_log.hpp"
 #include "chat/room_record.hpp"
 #include "chat/server_frame.hpp"
+#include "chat/slow_mode.hpp"
 #include "chat/validation.hpp"
 
 namespace parley::chat {
@@ -42,7 +42,7 @@ class room {
 
   const std::string& name() const { return name_.str(); }
   const room_record& record() const { return record_; }
-  std::size_t user_count() const { return sockets_.size(); }
+  std::size_t user_count() const { return occupants_.count(); }
   room_view view() const;
 
   // Where a returning client wants to go on.
@@ -68,10 +68,10 @@ class room {
   joined describe(const entry_request& request, unix_ms now) const;
 
   // One socket of the user has gone.
-  void leave(const std::string& user);
+  void leave(const std::string& user) { occupants_.leave(user); }
 
-  bool has(const std::string& user) const { return sockets_.contains(user); }
-  bool names_members() const { return sockets_.size() <= settings_.detail_limit; }
+  bool has(const std::string& user) const { return occupants_.has(user); }
+  bool names_members() const { return occupants_.count() <= settings_.detail_limit; }
 
   // What became of an entry.
   struct published {
@@ -122,19 +122,12 @@ class room {
     return log_->count_unread(after, reader, std::move(then));
   }
 
-  // Who came and went since the last call, as one frame; whoever did both is named for the last of it, since
-  // somebody may have joined in between and have seen the first. Everybody in the room is named when it has
-  // become small enough again for names.
-  bool presence_changed() const { return !came_.empty() || !went_.empty(); }
+  // Who came and went since the last call, as one frame; see occupants.
+  bool presence_changed() const { return occupants_.changed(); }
   std::string take_presence();
 
  private:
-  std::size_t capacity_of(const room_record& record) const;
   tl::expected<void, refusal> may_enter(const entry_request& request);
-  bool is_one_of_two(const actor& who) const;
-  std::optional<room_refusal> slow_down(const submission& message, time_point now);
-  void take_turn(const submission& message, time_point now);
-  tl::expected<void, room_refusal> may_act(const actor& who, const moderation& act) const;
   tl::expected<void, room_refusal> store(log_entry entry);
   tl::expected<bool, room_refusal> adopt(room_record changed, log_entry entry);
   void take_back(const log_entry& entry);
@@ -144,17 +137,9 @@ class room {
   room_settings settings_;
   room_record record_;
   std::unique_ptr<room_log> log_;
-  std::map<std::string, std::size_t> sockets_;  // by user
-  std::set<std::string> came_, went_;           // since the last presence frame
-  bool named_last_ = true;                      // that frame had names
+  occupants occupants_;
+  slow_mode turns_;
   std::deque<log_entry> unstored_;
-
-  // In slow mode: who spoke last when, and under which id, so that the same message again is no second one.
-  struct turn {
-    time_point at;
-    std::string id;
-  };
-  std::map<std::string, turn> turns_;  // by key
 };
 
 }  // namespace parley::chat
