@@ -91,10 +91,6 @@ class history_database {
   };
 
   explicit history_database(const std::filesystem::path& file);
-  void prepare(bool full_sync, const std::function<std::string()>& new_epoch);
-  void check();
-  void renew_epochs(const std::function<std::string()>& new_epoch);
-  void renew_epochs_of_reserved(const std::function<std::string()>& new_epoch);
   void insert_one(insertion& one);
   bool insert_event(const insertion& one);
   void find(insertion& one);
@@ -104,30 +100,6 @@ class history_database {
 
   std::unique_ptr<SQLite::Database> database_;
   std::unique_ptr<statements> statements_;
-};
-
-// A connection that only reads, for a thread of its own.
-class history_reader {
- public:
-  explicit history_reader(const std::filesystem::path& file);
-
-  room_log::page read(std::int64_t room, const room_log::range& wanted);
-
-  // See room_log.
-  std::size_t count_unread(std::int64_t room, std::uint64_t after, const std::string& reader);
-
-  // The newest messages before a place that have all the words (see fts_query()). Throws out_of_time where it
-  // takes longer than until then.
-  struct out_of_time {};
-  std::vector<found_message> search(std::int64_t room, const std::string& words,
-                                    const search_position& before, std::size_t limit, time_point deadline);
-
- private:
-  static int is_late(void* reader);
-
-  SQLite::Database database_;
-  time_point deadline_ = time_point::max();
-  SQLite::Statement before_, after_, pruned_, unread_, found_;
 };
 
 }  // namespace parley::chat

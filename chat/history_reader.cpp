@@ -1,8 +1,9 @@
+#include "chat/history_reader.hpp"
+
 #include <algorithm>
 
 #include <sqlite3.h>
 
-#include "chat/history_database.hpp"
 #include "chat/history_rows.hpp"
 
 namespace parley::chat {

@@ -3,34 +3,35 @@
 // since it began the commit before (group commit), one reader thread for what is not in memory, and one for
 // searches, so that nobody's scrolling waits for them.
 
-#include <chrono>
-#include <condition_variable>
-#include <deque>
+#include <atomic>
+#include <filesystem>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <tl/expected.hpp>
 
 #include "chat/clock.hpp"
-#include "chat/commit_pacer.hpp"
 #include "chat/history_database.hpp"
+#include "chat/history_reading_thread.hpp"
+#include "chat/history_rooms.hpp"
+#include "chat/history_search.hpp"
+#include "chat/history_upkeep.hpp"
+#include "chat/history_write_queue.hpp"
 #include "chat/room_log.hpp"
 
 namespace parley::chat {
 
-class sqlite_room_log;
-
 class sqlite_history {
  public:
   // Runs a function on the thread that a log lives on, later. What one thread gives runs in that order.
-  using executor = std::function<void(std::function<void()>)>;
+  using executor = history_room::executor;
 
   struct settings {
     std::filesystem::path file;
@@ -69,17 +70,12 @@ class sqlite_history {
   // that were stored before, unless more of them were waiting to be indexed than can be at once, or it
   // failed. Nothing comes where it could not be read; false where too many are reading.
   using finder = std::function<void(std::optional<search_page>)>;
-  struct wanted_search {
-    std::vector<std::string> rooms;
-    std::string query;
-    search_position before;
-    std::size_t limit = 0;
-  };
+  using wanted_search = chat::wanted_search;
   bool search(wanted_search wanted, executor home, finder then);
 
   // Waits until everything that was appended before is committed or has failed, and its home has been given
   // the news. False where that takes longer.
-  bool drain(milliseconds limit);
+  bool drain(milliseconds limit) { return queue_.drain(limit); }
 
   // Commits what waits and ends the threads. Nothing is given to an executor after it.
   void stop();
@@ -87,64 +83,36 @@ class sqlite_history {
  private:
   friend class sqlite_room_log;
   static constexpr std::uint64_t reserved_block = 50'000;  // seqs: as many as may wait to be stored
-  struct room_state;
-  // For the writer: an entry of a room, or something to do when all before it is committed.
-  struct pending {
-    std::shared_ptr<room_state> room;
-    log_entry entry;
-    history_database::work what_to_do = history_database::work::add;
-    std::function<void()> errand = nullptr;
-    time_point due = {};  // when it is shown; long ago: as soon as it is stored
-  };
-  // Done on the reader's thread. Once more and with null where the file could not be read.
-  using read_task = std::function<void(history_reader*)>;
-  // A thread that reads, and what waits for it.
-  struct reader_lane {
-    std::deque<read_task> tasks;
-    std::condition_variable more;
-    std::thread thread;
-  };
+  using pending = history_write_queue::pending;
 
   sqlite_history(settings how, history_database database);
-  void add_room(std::shared_ptr<room_state> room);
-  std::shared_ptr<room_state> find_room(const std::string& name);
-  bool append(pending entry);
-  bool read(read_task task);
-  bool read_in(reader_lane& lane, std::size_t most, read_task task);
-  bool reserve(const std::shared_ptr<room_state>& room, std::uint64_t up_to);
-  search_page search_rooms(history_reader& database, const wanted_search& wanted);
+
+  // For the rooms' logs: false where too much is waiting.
+  bool append(pending entry) { return queue_.add(std::move(entry)); }
+  bool read(history_reading_thread::task task);
+  bool reserve(const std::shared_ptr<history_room>& room, std::uint64_t up_to);
+
+  std::vector<std::pair<std::int64_t, std::string>> ids_of(const std::vector<std::string>& names) const;
   void write_loop();
-  void read_loop(reader_lane& lane);
-  void commit(std::span<pending> group);
-  void tell(std::span<history_database::insertion> done, std::span<const pending> group);
-  void wait_for_work(std::unique_lock<std::mutex>& lock, time_point until);
   bool write(std::vector<pending>& taken);
   void hand_out_searches();
-  bool index_a_slice();
-  bool prune_a_slice();
+  void commit(std::span<pending> group);
+  void tell(std::span<history_database::insertion> done, std::span<const pending> group);
   void note_trouble(const std::string& what);
 
   const settings settings_;
   history_database database_;  // the writer's, once it runs
   std::mutex database_mutex_;  // for open_log() beside it
-
-  std::mutex mutex_;  // of all below
-  std::condition_variable more_to_write_, drained_;
-  std::vector<pending> to_write_;
-  std::size_t bytes_to_write_ = 0;  // of texts and records in it
-  reader_lane pages_, searches_;
-  std::size_t searching_ = 0;                       // from being asked for to being answered
-  std::vector<std::shared_ptr<room_state>> rooms_;  // all that the file knows
-  std::unordered_map<std::string, std::shared_ptr<room_state>> rooms_by_name_;
-  bool writing_ = false, stopping_ = false;
-  commit_pacer commits_;
-  time_point wakes_at_ = time_point::min();  // the writer, by itself; min: it is awake
+  history_rooms rooms_;
 
   // The writer's.
-  bool in_trouble_ = false, cannot_index_ = false, cannot_prune_ = false;
-  std::vector<std::shared_ptr<room_state>> to_index_;
-  std::vector<read_task> to_search_;
-  std::size_t next_pruned_ = 0;  // index of a room
+  history_upkeep upkeep_;
+  bool in_trouble_ = false;
+  std::vector<history_reading_thread::task> to_search_;
+
+  std::atomic<std::size_t> searching_ = 0;  // from being asked for to being answered
+  history_write_queue queue_;
+  history_reading_thread pages_, searches_;
   std::thread writer_;
 };
 

@@ -4,7 +4,7 @@
 
 namespace parley::chat {
 
-sqlite_room_log::sqlite_room_log(sqlite_history& history, std::shared_ptr<sqlite_history::room_state> state,
+sqlite_room_log::sqlite_room_log(sqlite_history& history, std::shared_ptr<history_room> state,
                                  std::vector<room_message> newest, std::size_t at_hand)
     : history_(history),
       state_(std::move(state)),

@@ -8,17 +8,9 @@
 
 namespace parley::chat {
 
-// What the threads know of a room.
-struct sqlite_history::room_state {
-  kept_room kept;  // the id is everybody's, the rest the writer's
-  executor home;
-  sqlite_room_log* log = nullptr;  // for functions that run at home
-  bool to_index = false;           // the writer's: it is in its list
-};
-
 class sqlite_room_log final : public room_log {
  public:
-  sqlite_room_log(sqlite_history& history, std::shared_ptr<sqlite_history::room_state> state,
+  sqlite_room_log(sqlite_history& history, std::shared_ptr<history_room> state,
                   std::vector<room_message> newest, std::size_t at_hand);
 
   const std::string& epoch() const override { return epoch_; }
@@ -48,7 +40,7 @@ class sqlite_room_log final : public room_log {
   void reserve_in_time();
 
   sqlite_history& history_;
-  std::shared_ptr<sqlite_history::room_state> state_;
+  std::shared_ptr<history_room> state_;
   const std::string epoch_;
   const std::size_t at_hand_limit_;
   std::uint64_t last_seq_, pruned_;

@@ -1,0 +1,47 @@
+#pragma once
+// A thread that reads the history file, and what waits for it.
+
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "chat/history_reader.hpp"
+
+namespace parley::chat {
+
+class history_reading_thread {
+ public:
+  // Done on the thread. Once more and with null where the file could not be read.
+  using task = std::function<void(history_reader*)>;
+
+  // No more than `most` tasks wait. Trouble is reported in one sentence, on the thread.
+  history_reading_thread(std::filesystem::path file, std::size_t most,
+                         std::function<void(const std::string&)> report);
+  ~history_reading_thread();
+  history_reading_thread(const history_reading_thread&) = delete;
+  history_reading_thread& operator=(const history_reading_thread&) = delete;
+
+  // False where too many wait. Any thread.
+  bool post(task what);
+
+  // Ends the thread; what waits is not done any more.
+  void stop();
+
+ private:
+  void run();
+
+  const std::filesystem::path file_;
+  const std::size_t most_;
+  const std::function<void(const std::string&)> report_;
+  std::mutex mutex_;  // of the three below
+  std::condition_variable more_;
+  std::deque<task> tasks_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace parley::chat

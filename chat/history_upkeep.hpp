@@ -1,0 +1,53 @@
+#pragma once
+// What the history's writer does beside committing: it indexes the words of what was said last, and removes
+// what is not kept any more. One slice at a time, since messages wait for no more than that. The writer's
+// only.
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "chat/clock.hpp"
+#include "chat/history_database.hpp"
+#include "chat/history_rooms.hpp"
+
+namespace parley::chat {
+
+class history_upkeep {
+ public:
+  struct settings {
+    std::string file;            // its name, for reports
+    milliseconds keep{0};        // how long a message is kept; 0: for ever
+    std::size_t keep_count = 0;  // how many messages a room keeps; 0: all
+    std::function<unix_ms()> now;
+    std::function<void(const std::string&)> report;  // trouble, and the end of it, in one sentence
+  };
+
+  // Takes the mutex for each use of the database. Everything is to outlive it.
+  history_upkeep(settings how, history_database& database, std::mutex& database_mutex,
+                 const history_rooms& rooms)
+      : settings_(std::move(how)), database_(database), database_mutex_(database_mutex), rooms_(rooms) {}
+
+  // Something in the room is not indexed.
+  void to_index(const std::shared_ptr<history_room>& room);
+  bool is_indexed() const { return to_index_.empty(); }
+
+  // Whether there is more to do at once. Trouble goes unreported where it was `reported` already.
+  bool index_a_slice(bool reported);
+
+  // Whether there may be more to do at once.
+  bool prune_a_slice();
+
+ private:
+  const settings settings_;
+  history_database& database_;
+  std::mutex& database_mutex_;
+  const history_rooms& rooms_;
+  std::vector<std::shared_ptr<history_room>> to_index_;
+  bool cannot_index_ = false, cannot_prune_ = false;
+  std::size_t next_pruned_ = 0;  // index of a room
+};
+
+}  // namespace parley::chat
