@@ -1,12 +1,14 @@
 // What happens between log-in and the end of it: frames from the server become changes of the store, one handler each.
 
 import { create_connection } from './connection.js';
-import { concerns_rooms, load_rooms, save_rooms, take_invitation } from './drafts.js';
+import { take_invitation } from './drafts.js';
+import { create_errands } from './errands.js';
 import { create_history } from './history.js';
 import { create_outbox } from './outbox.js';
+import { create_questions } from './questions.js';
+import { create_reading } from './reading.js';
 import {
   apply_joined, apply_message, apply_missed, apply_older, apply_presence, end_of_gap, front_of, give_up, leave,
-  unanswered,
 } from './room.js';
 import { duration } from './text.js';
 
@@ -24,8 +26,7 @@ import { duration } from './text.js';
  * @property {(text: string) => void} notice something that went wrong, for some seconds
  * @property {() => void} follow_invitation the one that was in the page's address
  * @property {(room: string) => void} leave_room for good, in all tabs
- * @property {(frame: {type: string, room?: string, [field: string]: unknown}, type: string, then: (answer: any, reason: string) => void) => void} ask
- *   for a dialog: gives the answer of this type, or null and why not
+ * @property {import('./questions.js').Questions['ask']} ask for a dialog
  * @property {(room: string, place: import('./history.js').Place, then: (page: import('./protocol.js').HistoryFrame | null) => void) => void} read
  *   a page of a room's log, without a change to what is shown
  * @property {(listener: (room: string, said: import('./room.js').MessageEntry) => void) => void} on_said a new message has come in, live
@@ -37,9 +38,6 @@ import { duration } from './text.js';
 // A full room is asked again now and then, not all at once.
 const knock_again_ms = 10_000;
 const notice_ms = 10_000;
-// docs/protocol.md: so many frames of one socket, and of them so many refused, are too many.
-const errand_ms = 150;
-const errand_after_refusal_ms = 700;
 const most_rooms = 90;
 
 /**
@@ -51,16 +49,8 @@ export function create_chat(store, on_end) {
   const { state } = store;
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   const knocking = new Map();
-  /** How far each room was read. @type {ReturnType<typeof load_rooms>} */
-  let read = {};
   /** Invitations that go with the next join. @type {Map<string, string>} */
   const invites = new Map();
-  /** What dialogs have asked, oldest first. @type {{room: string | undefined, type: string, then: (answer: any, reason: string) => void}[]} */
-  let asked = [];
-  /** What can wait while one is coming in: joins of rooms that nobody looks at, and what was missed in them. @type {(() => void)[]} */
-  let errands = [];
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let next_errand;
   /** @type {((room: string, said: import('./room.js').MessageEntry) => void)[]} */
   const on_said = [];
   /** @type {((room: string, user: string) => void)[]} */
@@ -82,6 +72,11 @@ export function create_chat(store, on_end) {
     on_end,
   });
   const history = create_history(connection.send, connection.restart);
+  const questions = create_questions(connection.send);
+  const errands = create_errands();
+  const reading = create_reading(store, (room, after) => {
+    errands.add(() => connection.send({ type: 'unread', room, after }));
+  });
   const outbox = create_outbox(store, connection.send, { rejoin: join, silence: connection.restart });
 
   /** Nothing that the connection carried holds any more. */
@@ -90,11 +85,9 @@ export function create_chat(store, on_end) {
     history.pause();
     loading.clear();
     stop_knocking();
-    clearTimeout(next_errand);
-    next_errand = undefined;
-    errands = [];
+    errands.drop_all();
     state.warning = null;
-    for (const { then } of asked.splice(0)) then(null, 'The connection is lost.');
+    questions.refuse_all('The connection is lost.');
     for (const room of state.rooms.values()) leave(room);
     store.changed('room', 'warning');
   }
@@ -102,24 +95,6 @@ export function create_chat(store, on_end) {
   function stop_knocking() {
     for (const timer of knocking.values()) clearTimeout(timer);
     knocking.clear();
-  }
-
-  /** @param {() => void} errand */
-  function in_passing(errand) {
-    errands.push(errand);
-    next_errand ??= setTimeout(run_errand, errand_ms);
-  }
-
-  function run_errand() {
-    errands.shift()?.();
-    next_errand = errands.length ? setTimeout(run_errand, errand_ms) : undefined;
-  }
-
-  /** Something was refused: there may be more of that. */
-  function slow_down() {
-    if (!errands.length) return;
-    clearTimeout(next_errand);
-    next_errand = setTimeout(run_errand, errand_after_refusal_ms);
   }
 
   /** @param {string} name */
@@ -132,40 +107,11 @@ export function create_chat(store, on_end) {
     store.changed('room');
   }
 
-  // --- rooms and what was read in them ---
-
-  /** @param {import('./room.js').Room} room */
-  function is_read(room) {
-    const is_seen = room.name === state.current && !document.hidden;
-    if (!is_seen || room.state !== 'joined') return;
-    room.unread = 0;
-    read[room.name] = { epoch: room.epoch, seq: room.seq };
-    save_rooms(state.user, read);
-    store.changed('unread');
-  }
-
-  /** Asks how much was said since one looked, where that is known. @param {import('./room.js').Room} room */
-  function count_unread(room) {
-    const seen = read[room.name];
-    if (seen && seen.epoch === room.epoch) {
-      if (seen.seq < room.seq) in_passing(() => connection.send({ type: 'unread', room: room.name, after: seen.seq }));
-      return;
-    }
-    if (room.name.startsWith('@')) {
-      // Somebody may have written for the first time.
-      room.unread = unanswered(room, state.user);
-      store.changed('unread');
-      if (room.unread) return;
-    }
-    read[room.name] = { epoch: room.epoch, seq: room.seq };
-    save_rooms(state.user, read);
-  }
-
   /** @param {string} name */
   function show(name) {
     state.current = name;
     const room = store.room(name);
-    is_read(room);
+    reading.look(room);
     if (room.state === 'outside' || room.state === 'refused') join(name);
     store.changed('room', 'messages', 'people', 'waiting', 'unread');
   }
@@ -174,24 +120,9 @@ export function create_chat(store, on_end) {
   function forget_room(name) {
     clearTimeout(knocking.get(name));
     state.rooms.delete(name);
-    delete read[name];
-    save_rooms(state.user, read);
+    reading.forget(name);
     if (state.current === name) show(state.home);
     else store.changed('room');
-  }
-
-  /**
-   * Answers come in the order of the questions of a kind.
-   * @param {(question: {type: string, room: string | undefined}) => boolean} fits @param {any} frame @param {string} [reason]
-   */
-  function answer(fits, frame, reason = '') {
-    const place = asked.findIndex(fits);
-    asked.splice(place, place < 0 ? 0 : 1).forEach(({ then }) => then(frame, reason));
-  }
-
-  /** An answer to a dialog. @param {{type: string, room?: string}} frame */
-  function answered(frame) {
-    answer(({ type, room }) => type === frame.type && (frame.room === undefined || frame.room === room), frame);
   }
 
   /** @param {import('./protocol.js').MessageFrame} frame */
@@ -206,7 +137,7 @@ export function create_chat(store, on_end) {
       for (const listener of on_said) listener(frame.room, added);
     }
     if (!all_added.length) return;
-    is_read(room);
+    reading.look(room);
     store.changed('messages', 'unread', ...(frame.type === 'message' ? [] : /** @type {const} */ (['room'])));
   }
 
@@ -245,16 +176,16 @@ export function create_chat(store, on_end) {
       state.limits = frame.limits;
       state.home = frame.rooms[0] ?? '';
       state.current ||= state.home;
-      read = load_rooms(state.user);
+      const read_before = reading.load();
       store.changed('user');
       const invitation = take_invitation();
       if (invitation) enter(invitation.room, invitation.invite);
-      const others = new Set([...state.rooms.keys(), ...frame.rooms, ...Object.keys(read)]);
+      const others = new Set([...state.rooms.keys(), ...frame.rooms, ...read_before]);
       if (!invitation) join(state.current);
       others.delete(state.current);
       for (const name of [...others].slice(0, most_rooms)) {
         store.room(name);
-        in_passing(() => {
+        errands.add(() => {
           if (state.rooms.get(name)?.state === 'outside') join(name);
         });
       }
@@ -268,8 +199,8 @@ export function create_chat(store, on_end) {
       if (room.behind !== null) catch_up(room);
       else if (frame.recovered && frame.more) load_before(room, frame.seq + 1);
       invites.delete(frame.room);
-      is_read(room);
-      if (room.name !== state.current || document.hidden) count_unread(room);
+      reading.look(room);
+      if (room.name !== state.current || document.hidden) reading.count_unread(room);
       store.changed('room', 'messages', 'people');
       outbox.resume();
     },
@@ -325,7 +256,7 @@ export function create_chat(store, on_end) {
       if (room && (room.state === 'joined' || room.state === 'joining')) return;
       if (!room && state.rooms.size >= most_rooms) return;
       store.room(name);
-      in_passing(() => join(name));
+      errands.add(() => join(name));
     },
 
     /** @param {import('./protocol.js').Typing} frame */
@@ -333,10 +264,10 @@ export function create_chat(store, on_end) {
       for (const listener of on_typing) listener(room, user);
     },
 
-    found: answered,
-    rooms: answered,
-    settings: answered,
-    moderated: answered,
+    found: questions.answered,
+    rooms: questions.answered,
+    settings: questions.answered,
+    moderated: questions.answered,
 
     /** @param {import('./protocol.js').Ack} frame */
     ack(frame) {
@@ -359,11 +290,11 @@ export function create_chat(store, on_end) {
 
     /** @param {import('./protocol.js').ErrorFrame} frame */
     error(frame) {
-      slow_down();
+      errands.slow_down();
       if (outbox.failed(frame) || history.failed(frame)) return;
       const room = frame.room === undefined ? undefined : state.rooms.get(frame.room);
       if (room?.state === 'joining') not_joined(room, frame);
-      else answer((question) => question.room === frame.room, null, frame.message);
+      else questions.refused(frame.room, frame.message);
     },
   };
 
@@ -390,19 +321,8 @@ export function create_chat(store, on_end) {
     if (document.hidden) return;
     connection.try_now();
     const room = store.shown();
-    if (room) is_read(room);
+    if (room) reading.look(room);
   });
-  // What was read in one tab is read in all.
-  addEventListener('storage', (change) => {
-    if (!concerns_rooms(state.user, change)) return;
-    read = load_rooms(state.user);
-    for (const [name, { seq }] of Object.entries(read)) {
-      const room = state.rooms.get(name);
-      if (room && seq >= room.seq) room.unread = 0;
-    }
-    store.changed('unread');
-  });
-
   /** @param {string} text */
   function notice(text) {
     state.notice = text;
@@ -431,10 +351,7 @@ export function create_chat(store, on_end) {
       connection.send({ type: 'leave', room: name, for_good: true });
       forget_room(name);
     },
-    ask(frame, type, then) {
-      if (connection.send(frame)) asked.push({ room: frame.room, type, then });
-      else then(null, 'You are not connected.');
-    },
+    ask: questions.ask,
     read: history.ask,
     on_said: (listener) => on_said.push(listener),
     on_typing: (listener) => on_typing.push(listener),
@@ -461,7 +378,7 @@ export function create_chat(store, on_end) {
       for (const dialog of document.querySelectorAll('dialog[open]')) if (dialog instanceof HTMLDialogElement) dialog.close();
       connection.stop();
       invites.clear();
-      read = {};
+      reading.reset();
       outbox.pause();
       stop_knocking();
       store.reset();

@@ -1,12 +1,12 @@
 // The socket, and coming back by itself. It knows close codes and back-off, and nothing of rooms or views.
 
-import { comes_back, lost_cause } from './protocol.js';
+import { comes_back, lost_cause } from './close_codes.js';
 
 /** @typedef {import('./protocol.js').ServerFrame} ServerFrame */
 /**
  * @typedef {object} Link
  * @property {'off' | 'connecting' | 'online' | 'waiting'} state
- * @property {import('./protocol.js').LostCause | null} cause why it is not online, once it has been
+ * @property {import('./close_codes.js').LostCause | null} cause why it is not online, once it has been
  * @property {number} retry_at on the clock of performance.now(), while waiting
  */
 /**
@@ -35,7 +35,7 @@ export function backoff(attempt, chance = Math.random()) {
 
 /**
  * What the server wants to be spared from, on top of the back-off.
- * @param {import('./protocol.js').LostCause} cause
+ * @param {import('./close_codes.js').LostCause} cause
  */
 function least_delay(cause) {
   return cause === 'too_many' || cause === 'busy' ? 3_000 : 0;

@@ -11,7 +11,7 @@ import { create_login } from './login.js';
 import { create_mentions } from './mentions.js';
 import { create_message_list } from './message_list.js';
 import { create_people } from './people.js';
-import { ending } from './protocol.js';
+import { ending } from './close_codes.js';
 import { create_rooms } from './rooms.js';
 import { create_store } from './store.js';
 import { duration } from './text.js';

@@ -76,7 +76,7 @@ export function create_message_list(store, chat, edit) {
     return made;
   }
 
-  /** @param {import('./room.js').GapEntry} gap */
+  /** @param {import('./state.js').GapEntry} gap */
   function gap_rule({ key, loads }) {
     if (!loads) return rule('Some messages may be missing here', 'gap');
     const made = rule('', 'gap');

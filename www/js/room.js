@@ -2,32 +2,11 @@
 
 import { duration } from './text.js';
 
+/** @typedef {import('./state.js').Room} Room */
+/** @typedef {import('./state.js').Entry} Entry */
+/** @typedef {import('./state.js').LogEntry} LogEntry */
+/** @typedef {import('./state.js').MessageEntry} MessageEntry */
 /** @typedef {import('./protocol.js').Said} Said */
-/** @typedef {{kind: 'message', key: string, seq: number, at: number, from: string, text: string, removed: boolean}} MessageEntry */
-/** @typedef {{kind: 'event', key: string, seq: number, at: number, from: string, text: string}} EventEntry  somebody did something */
-/** @typedef {MessageEntry | EventEntry} LogEntry */
-/** @typedef {{kind: 'gap', key: string, loads: boolean}} GapEntry  something may be missing here, and can be asked for */
-/** @typedef {LogEntry | GapEntry} Entry */
-/**
- * @typedef {object} Room
- * @property {string} name
- * @property {'outside' | 'joining' | 'joined' | 'full' | 'refused'} state
- * @property {string} reason why it could not be joined
- * @property {number} retry_at when it will be tried again, on the clock of performance.now()
- * @property {string | number | null} epoch null before the first join
- * @property {number} seq the last event this page has seen
- * @property {Entry[]} entries oldest first, at most `most_entries`
- * @property {boolean} more the server keeps older messages than the first of these
- * @property {number | null} behind the seq up to which this page is catching up; until then
- * @property {Said[]} held keeps what is said meanwhile
- * @property {Set<string> | null} members null where the room is too large to list them
- * @property {number} count
- * @property {import('./protocol.js').View} view
- * @property {import('./protocol.js').Role} role one's own
- * @property {number} free_at when one may speak here again, where that is later than elsewhere
- * @property {boolean} muted
- * @property {number} unread messages of others that came while one looked elsewhere
- */
 
 /** What one page keeps of a room, and so the most messages in its document. */
 export const most_entries = 500;

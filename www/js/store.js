@@ -4,31 +4,8 @@ import { new_room } from './room.js';
 
 /** @typedef {import('./room.js').Room} Room */
 /** @typedef {'user' | 'link' | 'room' | 'messages' | 'people' | 'waiting' | 'warning' | 'notice' | 'unread'} Topic */
-/**
- * @typedef {object} Waiting  One's own message that is not in the room yet.
- * @property {string} id
- * @property {string} room
- * @property {string} text
- * @property {number} at
- * @property {'waiting' | 'sent' | 'stored' | 'refused'} state
- * @property {number} seq of a stored one
- * @property {string} reason of a refused one
- * @property {number} sent_on the connection, by its number on this page
- * @property {boolean} hidden what looks like it has come back after a reconnect; the ack will tell
- */
-/**
- * @typedef {object} State
- * @property {string} user empty while nobody is logged in
- * @property {import('./protocol.js').Limits} limits
- * @property {import('./connection.js').Link} link
- * @property {Map<string, Room>} rooms
- * @property {string} current the room that is shown
- * @property {string} home the room that everybody enters
- * @property {Waiting[]} waiting oldest first
- * @property {number} free_at when the next message may be sent, on performance.now()
- * @property {{until: number, total: number} | null} warning that the idle clock is about to run out
- * @property {string} notice something that went wrong, for the line under the header
- */
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./state.js').Waiting} Waiting */
 /**
  * @typedef {object} Store
  * @property {State} state
