@@ -24,10 +24,7 @@ constexpr nanoseconds longest_end = 15 * second;
 worker::worker(const endpoint& server, std::uint32_t clients, std::uint32_t rooms, std::uint32_t first,
                std::uint32_t step)
     : server_(server),
-      all_(clients),
-      rooms_(rooms),
-      first_(first),
-      step_(step),
+      share_{clients, rooms, first, step},
       context_(client_context()),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       clients_(first < clients ? (clients - first + step - 1) / step : 0),
@@ -58,7 +55,7 @@ void worker::connect(std::uint32_t at_once) {
 
 void worker::start(std::size_t at) {
   auto& who = clients_[at];
-  const auto number = number_of(at);
+  const auto number = share_.number_of(at);
   const auto token = server_.tokens.empty() ? std::string_view() : std::string_view(server_.tokens[number]);
   who.link.start(context_.get(), server_.port, number, upgrade_request(server_.spoken, server_.port, token),
                  server_.resume.empty() ? nullptr : server_.resume[number].get());
@@ -101,7 +98,7 @@ void worker::wait(nanoseconds until) {
   const int count = ::epoll_pwait2(epoll_, ready.data(), events_at_once, &timeout, nullptr);
   for (int i = 0; i < count; ++i) {
     now_ = now();
-    if (round_) publish_due();
+    if (play_.round) publish_due();
     advance(ready[static_cast<std::size_t>(i)].data.u64);
   }
 }
@@ -151,11 +148,11 @@ void worker::on_frame(client& who, frame_type type, std::string_view payload) {
 
 void worker::on_text(client& who, std::string_view payload) {
   if (!who.inside) return enter(who, payload);
-  if (round_) {
+  if (play_.round) {
     if (const auto number = who.books->take(who.place, payload)) return record_delivery(*number);
   }
   if (payload.starts_with(R"({"type":"error")")) {
-    if (tally_.refused++ == 0) tally_.first_refusal = payload;
+    if (play_.seen.refused++ == 0) play_.seen.first_refusal = payload;
   } else if (!question(server_.spoken).empty() && payload == question(server_.spoken)) {
     who.link.send(frame_type::text, reply(server_.spoken));
   }
@@ -167,85 +164,86 @@ void worker::attend(nanoseconds duration) {
 }
 
 void worker::collect_sessions(std::vector<tls_session>& all) const {
-  for (std::size_t i = 0; i < clients_.size(); ++i) all[number_of(i)] = clients_[i].link.session();
+  for (std::size_t i = 0; i < clients_.size(); ++i) all[share_.number_of(i)] = clients_[i].link.session();
 }
 
 // --- a round ---
 
 tally worker::play(const schedule& round, const std::function<void()>& at_edge) {
-  round_ = &round;
-  books_.clear();
-  books_.reserve(rooms_);
-  for (std::uint32_t room = 0; room < rooms_; ++room) books_.emplace_back(round, round.count_of(room, all_));
-  tally_ = {};
-  delivered_ = 0;
-  next_ = next_own(0);
-  owed_ = 0;
+  play_ = {};
+  play_.round = &round;
+  play_.books.reserve(share_.rooms);
+  for (std::uint32_t room = 0; room < share_.rooms; ++room)
+    play_.books.emplace_back(round, round.count_of(room, share_.all));
+  play_.next = next_own(0);
   for (auto& who : clients_) {
     who.place = {};
-    who.books = &books_[room_of(who)];
-    if (who.inside) owed_ += who.books->owed();
+    who.books = &play_.books[room_of(who)];
+    if (who.inside) play_.owed += who.books->owed();
   }
 
   const auto run_until = [this](nanoseconds end) {
     while ((now_ = now()) < end) {
       publish_due();
-      wait(next_ < round_->count() ? std::min(end, round_->due(next_)) : end);
+      wait(play_.next < play_.round->count() ? std::min(end, play_.round->due(play_.next)) : end);
     }
   };
   run_until(round.measured_from());
   at_edge();
   const auto cpu = thread_cpu_time();
   const auto begun = now();
-  in_measured_time_ = true;
+  play_.in_measured_time = true;
   run_until(round.end());
-  in_measured_time_ = false;
-  tally_.measured = now() - begun;
-  tally_.cpu = thread_cpu_time() - cpu;
+  play_.in_measured_time = false;
+  play_.seen.measured = now() - begun;
+  play_.seen.cpu = thread_cpu_time() - cpu;
   at_edge();
 
   publish_due();
   const auto last = now() + longest_end;
   auto quiet = now() + quiet_at_end;
-  while (delivered_ < owed_ && now() < last && now() < quiet) {
-    const auto before = delivered_;
+  while (play_.delivered < play_.owed && now() < last && now() < quiet) {
+    const auto before = play_.delivered;
     wait(now() + millisecond * 10);
-    if (delivered_ != before) quiet = now() + quiet_at_end;
+    if (play_.delivered != before) quiet = now() + quiet_at_end;
   }
   finish_books();
-  round_ = nullptr;
-  return std::move(tally_);
+  play_.round = nullptr;
+  return std::move(play_.seen);
 }
 
 void worker::publish_due() {
-  while (next_ < round_->count() && round_->due(next_) <= now_) {
-    auto& who = clients_[(round_->sender(next_, all_) - first_) / step_];
+  while (play_.next < play_.round->count() && play_.round->due(play_.next) <= now_) {
+    auto& who = clients_[(play_.round->sender(play_.next, share_.all) - share_.first) / share_.step];
     who.link.send(frame_type::text,
-                  publication(server_.spoken, server_.first_room + round_->room(next_, all_),
-                              {round_->round(), next_}, round_->text_size()));
-    if (round_->is_measured(next_)) tally_.lateness.record(now() - round_->due(next_));
-    next_ = next_own(next_ + 1);
+                  publication(server_.spoken, server_.first_room + play_.round->room(play_.next, share_.all),
+                              {play_.round->round(), play_.next}, play_.round->text_size()));
+    if (play_.round->is_measured(play_.next))
+      play_.seen.lateness.record(now() - play_.round->due(play_.next));
+    play_.next = next_own(play_.next + 1);
   }
 }
 
 // The first message from this number on that one of these clients has to send.
 std::uint32_t worker::next_own(std::uint32_t number) const {
-  while (number < round_->count() && round_->sender(number, all_) % step_ != first_) ++number;
+  while (number < play_.round->count() &&
+         play_.round->sender(number, share_.all) % share_.step != share_.first)
+    ++number;
   return number;
 }
 
 void worker::record_delivery(std::uint32_t number) {
-  ++delivered_;
-  if (in_measured_time_) ++tally_.deliveries;
-  if (round_->is_measured(number)) tally_.latency.record(now_ - round_->due(number));
+  ++play_.delivered;
+  if (play_.in_measured_time) ++play_.seen.deliveries;
+  if (play_.round->is_measured(number)) play_.seen.latency.record(now_ - play_.round->due(number));
 }
 
 void worker::finish_books() {
-  for (const auto& who : clients_) tally_.lost += who.books->lost_to(who.place);
-  for (const auto& room : books_) {
-    tally_.doubled += room.doubled();
-    tally_.out_of_order += room.out_of_order();
-    tally_.of_other_rounds += room.of_other_rounds();
+  for (const auto& who : clients_) play_.seen.lost += who.books->lost_to(who.place);
+  for (const auto& room : play_.books) {
+    play_.seen.doubled += room.doubled();
+    play_.seen.out_of_order += room.out_of_order();
+    play_.seen.of_other_rounds += room.of_other_rounds();
   }
 }
 

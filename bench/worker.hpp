@@ -58,7 +58,7 @@ class worker {
   tally play(const schedule& round, const std::function<void()>& at_edge);
 
   // The books of the last round, one for each room, until the next.
-  const std::vector<ledger>& books() const { return books_; }
+  const std::vector<ledger>& books() const { return play_.books; }
 
   // The TLS sessions of its clients, each at its client's place.
   void collect_sessions(std::vector<tls_session>& all) const;
@@ -79,11 +79,27 @@ class worker {
     ledger* books = nullptr;  // of its room, in the round being played
   };
 
+  // The round being played, or the books of the last one.
+  struct round_in_play {
+    const schedule* round = nullptr;
+    std::vector<ledger> books;  // one for each room
+    tally seen;
+    std::uint32_t next = 0;       // message to publish
+    std::uint64_t delivered = 0;  // in the whole round
+    std::uint64_t owed = 0;       // to all these clients
+    bool in_measured_time = false;
+  };
+
+  // Which of the crowd's clients are this worker's: `first` and every `step`th after it.
+  struct share {
+    std::uint32_t all, rooms, first, step;
+    std::uint32_t number_of(std::size_t at) const { return first + static_cast<std::uint32_t>(at) * step; }
+  };
+
   // Among the rooms of this crowd.
   std::uint32_t room_of(const client& who) const {
-    return number_of(static_cast<std::size_t>(&who - clients_.data())) % rooms_;
+    return share_.number_of(static_cast<std::size_t>(&who - clients_.data())) % share_.rooms;
   }
-  std::uint32_t number_of(std::size_t at) const { return first_ + static_cast<std::uint32_t>(at) * step_; }
   void start(std::size_t at);
   void wait(nanoseconds until);
   void advance(std::size_t at);
@@ -96,7 +112,7 @@ class worker {
   void finish_books();
 
   const endpoint& server_;
-  const std::uint32_t all_, rooms_, first_, step_;
+  const share share_;
   net::ssl_ctx_ptr context_;
   int epoll_ = -1;
   std::vector<client> clients_;
@@ -105,14 +121,7 @@ class worker {
   std::uint32_t inside_ = 0, opening_ = 0, dropped_ = 0, resumed_ = 0;
   std::string first_drop_;
 
-  // Of the round being played.
-  const schedule* round_ = nullptr;
-  std::vector<ledger> books_;
-  tally tally_;
-  std::uint32_t next_ = 0;       // message to publish
-  std::uint64_t delivered_ = 0;  // in the whole round
-  std::uint64_t owed_ = 0;       // to all these clients
-  bool in_measured_time_ = false;
+  round_in_play play_;
 };
 
 }  // namespace parley::bench
