@@ -3,7 +3,7 @@
 
 #include "app/accounts/user_command.hpp"
 #include "app/command_line.hpp"
-#include "app/config/config.hpp"
+#include "app/config/loader.hpp"
 #include "app/log.hpp"
 #include "app/server.hpp"
 

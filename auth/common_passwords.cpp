@@ -5,7 +5,7 @@
 #include <unordered_set>
 
 #include "auth/encoding.hpp"
-#include "auth/password_policy.hpp"
+#include "auth/password_length.hpp"
 
 // Leaked passwords are alike the world over: runs of digits and letters, walks over the keyboard, a group
 // typed twice, and a word (a name, a team, a season, a feeling, the service itself) with a year or a few

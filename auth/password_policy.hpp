@@ -1,18 +1,14 @@
 #pragma once
 // Which passwords a person may choose.
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "auth/password_length.hpp"
 #include "auth/user_name.hpp"
 
 namespace parley::auth {
-
-// In Unicode code points.
-inline constexpr std::size_t shortest_password = 8;
-inline constexpr std::size_t longest_password = 128;
 
 // None where the password will do, else the reason as a sentence for the person who chose it. A password has
 // shortest_password to longest_password code points of valid UTF-8, is not one of the most common and not the

@@ -67,8 +67,9 @@ tl::expected<std::unique_ptr<room_log>, std::string> sqlite_history::open_log(co
       database_.set_record(state->kept, record);
       state->kept.record = record;
     }
-    auto log = std::make_unique<sqlite_room_log>(
-        *this, state, database_.read_last(state->kept.id, settings_.at_hand), settings_.at_hand);
+    auto log = std::make_unique<sqlite_room_log>(static_cast<history_access&>(*this), state,
+                                                 database_.read_last(state->kept.id, settings_.at_hand),
+                                                 settings_.at_hand);
     if (settings_.at_once) {
       database_.reserve(state->kept, state->kept.last_seq + reserved_block);
       recent_ids ids;

@@ -18,6 +18,7 @@
 #include <tl/expected.hpp>
 
 #include "chat/clock.hpp"
+#include "chat/history_access.hpp"
 #include "chat/history_database.hpp"
 #include "chat/history_reading_thread.hpp"
 #include "chat/history_rooms.hpp"
@@ -28,7 +29,7 @@
 
 namespace parley::chat {
 
-class sqlite_history {
+class sqlite_history final : private history_access {
  public:
   // Runs a function on the thread that a log lives on, later. What one thread gives runs in that order.
   using executor = history_room::executor;
@@ -81,16 +82,14 @@ class sqlite_history {
   void stop();
 
  private:
-  friend class sqlite_room_log;
-  static constexpr std::uint64_t reserved_block = 50'000;  // seqs: as many as may wait to be stored
   using pending = history_write_queue::pending;
 
   sqlite_history(settings how, history_database database);
 
-  // For the rooms' logs: false where too much is waiting.
-  bool append(pending entry) { return queue_.add(std::move(entry)); }
-  bool read(history_reading_thread::task task);
-  bool reserve(const std::shared_ptr<history_room>& room, std::uint64_t up_to);
+  // For the rooms' logs.
+  bool append(pending entry) override { return queue_.add(std::move(entry)); }
+  bool read(history_reading_thread::task task) override;
+  bool reserve(const std::shared_ptr<history_room>& room, std::uint64_t up_to) override;
 
   std::vector<std::pair<std::int64_t, std::string>> ids_of(const std::vector<std::string>& names) const;
   void write_loop();

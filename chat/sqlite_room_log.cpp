@@ -4,7 +4,7 @@
 
 namespace parley::chat {
 
-sqlite_room_log::sqlite_room_log(sqlite_history& history, std::shared_ptr<history_room> state,
+sqlite_room_log::sqlite_room_log(history_access& history, std::shared_ptr<history_room> state,
                                  std::vector<room_message> newest, std::size_t at_hand)
     : history_(history),
       state_(std::move(state)),
@@ -86,9 +86,9 @@ void sqlite_room_log::apply_shown(commit what) {
 }
 
 void sqlite_room_log::reserve_in_time() {
-  constexpr std::uint64_t few = sqlite_history::reserved_block / 2;
+  constexpr std::uint64_t few = history_access::reserved_block / 2;
   if (reserving_ || reserved_ - last_seq_ > few) return;
-  reserving_ = history_.reserve(state_, reserved_ + sqlite_history::reserved_block);
+  reserving_ = history_.reserve(state_, reserved_ + history_access::reserved_block);
 }
 
 void sqlite_room_log::reserved(std::uint64_t up_to) {

@@ -3,14 +3,19 @@
 // comes back soon waits for no disk.
 
 #include <deque>
+#include <memory>
+#include <string>
+#include <vector>
 
-#include "chat/sqlite_history.hpp"
+#include "chat/history_access.hpp"
+#include "chat/recent_ids.hpp"
+#include "chat/room_log.hpp"
 
 namespace parley::chat {
 
 class sqlite_room_log final : public room_log {
  public:
-  sqlite_room_log(sqlite_history& history, std::shared_ptr<history_room> state,
+  sqlite_room_log(history_access& history, std::shared_ptr<history_room> state,
                   std::vector<room_message> newest, std::size_t at_hand);
 
   const std::string& epoch() const override { return epoch_; }
@@ -39,7 +44,7 @@ class sqlite_room_log final : public room_log {
   void hold(const log_entry& entry, std::uint64_t seq);
   void reserve_in_time();
 
-  sqlite_history& history_;
+  history_access& history_;
   std::shared_ptr<history_room> state_;
   const std::string epoch_;
   const std::size_t at_hand_limit_;

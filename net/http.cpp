@@ -123,7 +123,7 @@ std::string with_host(std::string_view head) {
 // The head as websocketpp reads it, and what RFC 9112 forbids and websocketpp lets pass.
 tl::expected<http_request, http_failure> parse_head(std::string_view head) {
   if (!is_well_formed(head)) return fail(400, "The request is malformed.");
-  auto parsed = std::make_unique<http_request::parsed>();
+  auto parsed = std::make_unique<parsed_head>();
   auto& request = parsed->request;
   try {
     const auto text = with_host(head);
@@ -170,7 +170,7 @@ std::string http_date() {
 
 }  // namespace
 
-http_request::http_request(std::unique_ptr<parsed> head) : head_(std::move(head)) {}
+http_request::http_request(std::unique_ptr<parsed_head> head) : head_(std::move(head)) {}
 http_request::http_request(http_request&&) noexcept = default;
 http_request& http_request::operator=(http_request&&) noexcept = default;
 http_request::~http_request() = default;

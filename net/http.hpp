@@ -15,12 +15,12 @@
 
 namespace parley::net {
 
+struct parsed_head;  // as websocketpp has it, which the WebSocket handshake wants to see
+
 // One request, read whole.
 class http_request {
  public:
-  struct parsed;  // websocketpp's request, which the WebSocket handshake wants to see
-
-  explicit http_request(std::unique_ptr<parsed> head);
+  explicit http_request(std::unique_ptr<parsed_head> head);
   http_request(http_request&&) noexcept;
   http_request& operator=(http_request&&) noexcept;
   ~http_request();
@@ -40,11 +40,11 @@ class http_request {
   // The value of one cookie, empty where there is none (RFC 6265, 4.2).
   std::string_view cookie(std::string_view name) const;
 
-  const parsed& head() const { return *head_; }
+  const parsed_head& head() const { return *head_; }
   void set_body(std::string body) { body_ = std::move(body); }
 
  private:
-  std::unique_ptr<parsed> head_;
+  std::unique_ptr<parsed_head> head_;
   std::string body_;
 };
 

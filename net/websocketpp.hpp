@@ -14,8 +14,6 @@
 #include <websocketpp/message_buffer/message.hpp>
 #include <websocketpp/processors/hybi13.hpp>
 
-#include "net/http.hpp"
-
 namespace parley::net {
 
 struct websocketpp_config {
@@ -46,7 +44,8 @@ inline websocketpp_config::rng_type unused_rng;
 
 using websocketpp_processor = websocketpp::processor::hybi13<websocketpp_config>;
 
-struct http_request::parsed {
+// The head of a request: see http_request::head().
+struct parsed_head {
   websocketpp_config::request_type request;
 };
 

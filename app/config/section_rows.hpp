@@ -13,7 +13,7 @@
 #include <tl/expected.hpp>
 
 #include "app/config/config.hpp"
-#include "app/config/keys.hpp"
+#include "app/config/key.hpp"
 #include "app/config/nearest_word.hpp"
 #include "app/config/values.hpp"
 

@@ -1,7 +1,5 @@
 // What a config.yaml makes of the defaults, and how the file is read.
 
-#include "app/config/config.hpp"
-
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +8,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "app/config/loader.hpp"
 #include "config_texts.hpp"
 #include "temporary_folder.hpp"
 

@@ -6,7 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "app/config/config.hpp"
+#include "app/config/loader.hpp"
 
 namespace parley::test {
 
