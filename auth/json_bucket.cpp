@@ -1,5 +1,6 @@
 #include "auth/json_bucket.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace parley::auth {

@@ -9,10 +9,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "auth/bucket_folder.hpp"
-#include "full_disk.hpp"
-#include "memory_bucket.hpp"
-#include "temporary_folder.hpp"
+#include "bucket_implementations.hpp"
 
 namespace bucket {
 
@@ -21,40 +18,7 @@ using reason = auth::bucket_failure::reason;
 
 namespace {
 
-// An implementation has `records`, and commits as on a disk without room.
-struct in_memory {
-  parley::test::memory_bucket made;
-  auth::bucket& records = made;
-
-  auth::bucket::outcome commit_in_vain(const auth::bucket::ticket& ticket) {
-    made.fail_with("no room");
-    auto result = made.commit(ticket);
-    made.fail_with("");
-    return result;
-  }
-};
-
-struct in_json {
-  parley::test::temporary_folder folder;
-  std::unique_ptr<auth::bucket> made = opened(folder.path());
-  auth::bucket& records = *made;
-
-  static std::unique_ptr<auth::bucket> opened(const std::filesystem::path& path) {
-    const auto buckets = auth::bucket_folder::open(path);
-    if (!buckets) BOOST_FAIL(buckets.error());
-    auto result = buckets->open_bucket({"parley-test", "things"},
-                                       [](auth::entry_reader&) { return std::string("{}"); });
-    if (!result) BOOST_FAIL(result.error());
-    return std::move(*result);
-  }
-
-  auth::bucket::outcome commit_in_vain(const auth::bucket::ticket& ticket) {
-    const parley::test::full_disk full(0);
-    return made->commit(ticket);
-  }
-};
-
-using implementations = std::tuple<in_memory, in_json>;
+using implementations = std::tuple<parley::test::in_memory, parley::test::in_json>;
 
 std::string numbered(int number) {
   return "{\"n\":" + std::to_string(number) + "}";
