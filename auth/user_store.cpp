@@ -168,9 +168,9 @@ tl::expected<user_store::ticket, std::string> user_store::stage_change(const use
 tl::expected<void, bucket_failure> user_store::commit(const ticket& share) {
   for (int attempt = 1;; ++attempt) {
     bucket::ticket staged;
-    stage_edits();
     {
       const std::lock_guard lock(mutex_);
+      stage_edits();
       if (share->failed) return tl::unexpected(*share->failed);
       staged = share->staged;
     }
@@ -189,7 +189,6 @@ tl::expected<void, bucket_failure> user_store::commit(const ticket& share) {
 
 // Not before somebody commits: so those that gather meanwhile see each other, and do not refuse each other.
 void user_store::stage_edits() {
-  const std::lock_guard lock(mutex_);
   std::map<std::string, std::vector<ticket>> by_user;
   for (const auto& each : edits_) by_user[each->name.key()].push_back(each);
   edits_.clear();

@@ -83,16 +83,16 @@ class user_store {
 
   void learn(const bucket::event& event);
   user take_read(const std::string& key);
-  void stage_edits();
-  void stage_edits_of(const std::string& key, const std::vector<ticket>& changes);
+  void stage_edits();                                                               // mutex_ is held
+  void stage_edits_of(const std::string& key, const std::vector<ticket>& changes);  // the same
   void stage_again(const ticket& refused, const bucket::ticket& as);
 
   mutable std::mutex mutex_;  // guards all that follows but the bucket; never held while it commits
   std::map<std::string, stored_user> users_;  // by key, as the bucket told
   std::set<std::string> reserved_;            // keys of users staged and not yet settled
   std::vector<ticket> edits_;                 // in order; those of one user share a write
-  std::deque<user>
-      read_;  // and not told of yet: to read them again would take half as long as the whole file
+  // Read and not told of yet: to read them again would take half as long as reading the file did.
+  std::deque<user> read_;
   std::optional<std::string> fault_;       // of the first record that could not be read
   const std::unique_ptr<bucket> records_;  // last, since it calls back as long as it lives
 };
