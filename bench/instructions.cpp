@@ -59,7 +59,8 @@ __attribute__((noinline)) std::size_t play_fixed_work() {
     const auto frame = chat::parse_client_frame(publication(i));
     const auto& message = std::get<chat::message_frame>(*frame);
     const auto text = chat::message_text::parse(message.text, 50);
-    if (limiter.try_take(now += 1s, 1s)) return 0;
+    now += 1s;
+    if (limiter.try_take(now, 1s)) return 0;
     (void)room.publish({{"user100", "user100"}, message.id, *text, {}}, now, 1'790'000'000'000);
     if ((i + 1) % messages_per_batch != 0) continue;
     fanout.deliver(batch);

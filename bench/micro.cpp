@@ -37,12 +37,12 @@ chat::room make_room(std::size_t members) {
 }
 
 void parse_frame(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(chat::parse_client_frame(sent));
+  for ([[maybe_unused]] const auto _ : state) benchmark::DoNotOptimize(chat::parse_client_frame(sent));
 }
 BENCHMARK(parse_frame);
 
 void validate_text(benchmark::State& state) {
-  for (auto _ : state)
+  for ([[maybe_unused]] const auto _ : state)
     benchmark::DoNotOptimize(chat::message_text::parse("thirty-two bytes of a remark, yes", 50));
 }
 BENCHMARK(validate_text);
@@ -50,7 +50,7 @@ BENCHMARK(validate_text);
 void limit_rate(benchmark::State& state) {
   chat::interval_limiter limiter;
   chat::time_point now{1h};
-  for (auto _ : state) benchmark::DoNotOptimize(limiter.try_take(now += 1s, 1s));
+  for ([[maybe_unused]] const auto _ : state) benchmark::DoNotOptimize(limiter.try_take(now += 1s, 1s));
 }
 BENCHMARK(limit_rate);
 
@@ -59,7 +59,7 @@ void decode_websocket(benchmark::State& state) {
   masked += static_cast<char>(0x80 | std::string_view(sent).size());
   masked += std::string(4, '\0') + sent;
   net::websocket_decoder decoder(16 * 1024);
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     std::string bytes = masked;
     std::span<char> rest(bytes);
     benchmark::DoNotOptimize(decoder.decode(rest));
@@ -72,7 +72,7 @@ void publish(benchmark::State& state) {
   auto room = make_room(1);
   room.listen([](const chat::room::published& message) { benchmark::DoNotOptimize(&message); });
   std::uint64_t id = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     const chat::room::submission message{{"u0", "u0"}, std::to_string(++id), text, {}};
     benchmark::DoNotOptimize(room.publish(message, {}, 1'790'000'000'000));
   }
@@ -82,7 +82,7 @@ BENCHMARK(publish);
 void append_to_log(benchmark::State& state) {
   chat::memory_room_log log("epoch", 10'000);
   std::uint64_t id = 0;
-  for (auto _ : state)
+  for ([[maybe_unused]] const auto _ : state)
     benchmark::DoNotOptimize(log.append({"u0", std::to_string(++id), text.str(), 1'790'000'000'000}));
 }
 BENCHMARK(append_to_log);
@@ -148,7 +148,7 @@ class stored_log {
 void store_group(benchmark::State& state) {
   stored_log log;
   std::size_t id = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     for (std::int64_t i = 0; i < state.range(0); ++i) log.append(std::to_string(++id));
     if (log.drain() != id) return state.SkipWithError("not everything was stored");
   }
@@ -159,7 +159,7 @@ BENCHMARK(store_group)->Arg(1)->Arg(10)->Arg(100)->Arg(1000)->UseRealTime()->Mea
 void frame_message(benchmark::State& state) {
   std::string batch;
   const auto json = chat::event_json("lobby", {1, "u0", text.str(), 1'790'000'000'000});
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     batch.clear();
     net::append_frame(batch, net::opcode::text, json);
     benchmark::DoNotOptimize(batch.data());
@@ -182,7 +182,7 @@ void flush_batch(benchmark::State& state) {
     fanout.add(*places.back(), 0);
   }
   const std::string batch(1000, 'x');
-  for (auto _ : state) fanout.deliver(batch);
+  for ([[maybe_unused]] const auto _ : state) fanout.deliver(batch);
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(flush_batch)->Arg(100)->Arg(1000)->Arg(10'000);

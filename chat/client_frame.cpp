@@ -62,7 +62,7 @@ class field_reader {
   }
   // One line, which may be empty.
   std::string line(const char* name, std::size_t limit) {
-    const auto value = optional_string(name);
+    auto value = optional_string(name);
     if (value.empty()) return value;
     const auto parsed = message_text::parse(value, limit);
     if (!parsed) refuse(std::string("The field \"") + name + "\": " + parsed.error().message);

@@ -264,7 +264,7 @@ awaitable<tl::expected<http_request, http_failure>> http_reader::read() {
 std::string http_response::head(bool keep_alive) const {
   std::string text = "HTTP/1.1 " + std::to_string(status) + ' ' + std::string(status_text(status)) + "\r\n";
   text += "Date: " + http_date() + "\r\n";
-  for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
   if (status != 204 && status != 304) text += "Content-Length: " + std::to_string(content().size()) + "\r\n";
   // That it stays open goes without saying (RFC 9112, 9.3). An answer with Upgrade lists it (RFC 9110, 7.8).
   if (!keep_alive) text += status == 426 ? "Connection: close, upgrade\r\n" : "Connection: close\r\n";
