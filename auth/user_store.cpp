@@ -142,7 +142,7 @@ std::size_t user_store::size() const {
   return users_.size();
 }
 
-tl::expected<user_store::ticket, std::string> user_store::stage_add(user added) {
+tl::expected<user_store::ticket, std::string> user_store::stage_add(const user& added) {
   if (records_->is_read_only()) return tl::unexpected<std::string>("The users are open for reading only.");
   const auto& key = added.name.key();
   const auto share = std::make_shared<change>(added.name, nullptr);

@@ -57,7 +57,7 @@ class user_store {
 
   // The error is a sentence for the person who chose the name: a stored or a staged user has it. So of two
   // registrations of one name at the same moment one wins, and where its write fails the name is free again.
-  tl::expected<ticket, std::string> stage_add(user added);
+  tl::expected<ticket, std::string> stage_add(const user& added);
 
   // Stages `edit` for a durable user; the error says there is none. It runs when the change is committed, on
   // the user as all changes before left it, and again where a change made elsewhere came before it; it may

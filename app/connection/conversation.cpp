@@ -12,6 +12,8 @@ template <class... Each>
 struct overloaded : Each... {
   using Each::operator()...;
 };
+template <class... Each>
+overloaded(Each...) -> overloaded<Each...>;  // Clang 16 does not find that by itself
 
 }  // namespace
 
