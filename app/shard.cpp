@@ -73,13 +73,13 @@ void shard::tell_user(const std::string& user_key, std::string json) {
 void shard::open_log(const chat::room_name& room, const chat::room_record& record,
                      std::function<void(opened_log)> then) {
   auto work = [this, room, record] { return shared_.open_log(room, record); };
-  asio::co_spawn(io_, shared_.openers.run(std::move(work)),
-                 [then = std::move(then)](const std::exception_ptr& failure, std::optional<opened_log> log) {
-                   if (failure || !log)
-                     then(tl::unexpected<std::string>(failure ? "it failed" : "too many are being made"));
-                   else
-                     then(std::move(*log));
-                 });
+  asio::co_spawn(
+      io_, shared_.openers.run(std::move(work)),
+      [room, then = std::move(then)](const std::exception_ptr& failure, std::optional<opened_log> log) {
+        if (failure) spdlog::error("the log of the room {} could not be opened", room.str());
+        if (log && !*log) spdlog::error("{}", log->error());
+        then(log ? std::move(*log) : tl::unexpected<std::string>("too many are being made"));
+      });
 }
 
 void shard::tell_socket(std::uint64_t number, login_directory::event event) {

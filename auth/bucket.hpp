@@ -107,7 +107,8 @@ class bucket {
   // Calls `told` for each record that is there, by key, before it returns, and from then on for each durable
   // change in order, as long as the bucket lives: on the thread of whoever commits or on one of the engine's,
   // one call at a time. It may stage and get, not commit or watch; and it must not throw, since what it
-  // missed could not be told again.
+  // missed could not be told again: out of memory there ends the process, whose next start reads what is
+  // kept.
   virtual void watch(watcher told) = 0;
 
   // Whether every change would be refused as unavailable.

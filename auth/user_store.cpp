@@ -153,7 +153,12 @@ tl::expected<user_store::ticket, std::string> user_store::stage_add(const user& 
     const std::lock_guard relock(mutex_);
     reserved_.erase(key);
   };
-  share->staged = records_->create(key, std::move(value), settled);
+  try {
+    share->staged = records_->create(key, std::move(value), settled);
+  } catch (...) {
+    reserved_.erase(key);
+    throw;
+  }
   return share;
 }
 

@@ -41,8 +41,8 @@ struct user {
 class user_store {
  public:
   class change;
-  // A change that was staged; copies mean the same one. It may outlive the store, and need not be committed:
-  // the next commit of anybody writes it too.
+  // A change that was staged; copies mean the same one. It may outlive the store. The next commit of anybody
+  // writes it too, but only its own commit makes an edit again that another one came before.
   using ticket = std::shared_ptr<change>;
 
   // The error says which record is not valid, with line and column where it stands in a file. Users made

@@ -160,7 +160,7 @@ void conversation::hear(const room_answer& answer) {
 // What is sent again was said before, and is no sign of life.
 void conversation::on(const acknowledged& answer) {
   who_.out.send(answer.json);
-  if (!answer.repeated && attached_) note_activity(chat::clock::now());
+  if (!answer.repeated && !who_.out.is_closed()) note_activity(chat::clock::now());
 }
 
 }  // namespace parley

@@ -144,7 +144,7 @@ void memberships::on(const chat::room_name& room, const stands& news) {
 
 bool memberships::may_speak_in(const chat::room_name& room) const {
   const auto now = state_of(room);
-  return now == state::in || now == state::entering;
+  return now == state::in || now == state::entering || now == state::asking_again;
 }
 
 void memberships::refuse_not_in(const std::string& room, std::string message) const {

@@ -239,12 +239,17 @@ void session::answer_login(const tl::expected<opened_login, account_failure>& lo
 
 void session::welcome(const opened_login& login) {
   const auto& shared = here_.shared;
-  auto attached = shared.logins.attach(login.id, login.user_key, login.user, id_, chat::clock::now());
+  const auto attached = shared.logins.attach(login.id, login.user_key, login.user, id_, chat::clock::now());
   if (!attached) {
     discard(login, here_);
     return end(chat::close_code::too_many_sockets);
   }
-  conversation_.emplace(here_, id_, login, std::move(attached), outgoing_, *this);
+  try {
+    conversation_.emplace(here_, id_, login, attached, outgoing_, *this);
+  } catch (...) {  // no memory: from here on the conversation would have seen to it
+    shared.logins.detach(*attached, id_, chat::clock::now());
+    throw;
+  }
   if (!shared.users.is_alive(login.id)) return end(chat::close_code::revoked);  // ended this very moment
   here_.sessions.add_user(login.user_key, *this);
   phase_ = phase::chat;

@@ -13,7 +13,7 @@ class watchdog {
   // With `one_for_all` the first deadline is for all that follows.
   watchdog(asio::io_context& io, bool one_for_all) : timer_(io), one_for_all_(one_for_all) {}
 
-  // Each phase of a connection has a deadline.
+  // Each phase of a connection but the chat has a deadline.
   void set_deadline(chat::milliseconds from_now) {
     if (one_for_all_ && deadline_ != chat::time_point::max()) return;
     deadline_ = chat::clock::now() + from_now;

@@ -63,9 +63,12 @@ void room_home::on(const join_room& wanted, const room_request& asked) {
   }
   const bool was_known = room_.record().admits(who);
   const chat::room::entry_request request{who, wanted.resume_at, wanted.invite};
+  if (!is_in) sockets_.add(who, asked.from);
   auto joined = is_in ? room_.describe(request, unix_now()) : room_.join(request, unix_now());
-  if (!joined) return answer(asked.from, not_entered{std::move(joined.error())});
-  if (!is_in) sockets_.add(who.key, asked.from);
+  if (!joined) {
+    sockets_.remove(who.key, asked.from);
+    return answer(asked.from, not_entered{std::move(joined.error())});
+  }
   was_known ? shared_.directory.update_count(room_) : shared_.directory.update(room_);
   presence_.changed();
 
@@ -77,8 +80,9 @@ void room_home::on(const join_room& wanted, const room_request& asked) {
 }
 
 void room_home::on(const leave_room&, const room_request& asked) {
-  if (!sockets_.remove(asked.who.key, asked.from)) return;  // has been put out meanwhile
-  room_.leave(asked.who.user);
+  const auto left = sockets_.remove(asked.who.key, asked.from);
+  if (!left) return;  // has been put out meanwhile
+  room_.leave(left->user);
   shared_.directory.update_count(room_);
   presence_.changed();
 }
@@ -86,19 +90,19 @@ void room_home::on(const leave_room&, const room_request& asked) {
 void room_home::on(const give_up_room&, const room_request& asked) {
   const auto& who = asked.who;
   if (room_.give_up(who, unix_now())) shared_.directory.update(room_);
-  put_out_all_of(who.key, who.user, {name_.str(), who.user, {}, false});
+  put_out_all_of(who.key, {name_.str(), who.user, {}, false});
 }
 
-void room_home::put_out_all_of(const std::string& user_key, const std::string& user, const chat::left& why) {
-  const auto sockets = sockets_.of(user_key);
-  if (sockets.empty()) return;
-  for (const auto socket : sockets) {
-    sockets_.remove(user_key, socket);
-    room_.leave(user);
+void room_home::put_out_all_of(const std::string& user_key, const chat::left& why) {
+  const auto places = sockets_.of(user_key);
+  if (places.empty()) return;
+  for (const auto& each : places) {
+    sockets_.remove(user_key, each.socket);
+    room_.leave(each.user);
   }
   shared_.directory.update_count(room_);
   presence_.changed();
-  for (const auto socket : sockets) answer(socket, put_out{chat::to_json(why)});
+  for (const auto& each : places) answer(each.socket, put_out{chat::to_json(why)});
 }
 
 // --- messages ---

@@ -61,7 +61,7 @@ class room_home {
   void changed(const change& done, const chat::moderation& act, bool stored);
   void changed(const change& done, const chat::room_changes& changes, bool stored);
   void carry_out(const chat::actor& who, const chat::moderation& act);
-  void put_out_all_of(const std::string& user_key, const std::string& user, const chat::left& why);
+  void put_out_all_of(const std::string& user_key, const chat::left& why);
   void tell_details_to(socket_id to, const chat::actor& who);
 
   void answer(socket_id to, decltype(room_answer::what) what);

@@ -60,50 +60,49 @@ void room_homes::refuse_unknown(const room_request& request) {
 // --- rooms that are made ---
 
 void room_homes::make(room_request request) {
+  auto record = std::get<make_room>(request.what).record;
+  if (record.is_private) record.invite = new_invite();
   if (auto claimed = shared_.directory.claim(request.room, request.who); !claimed)
     return answer(request, made{{}, std::move(claimed.error())});
-  auto record = std::move(std::get<make_room>(request.what).record);
-  if (record.is_private) record.invite = new_invite();
-  open({std::move(request), std::move(record), {}});
+  open(std::move(request), std::move(record), false);
 }
 
 // Whoever of the two comes first makes their room, and the other finds it being made.
 void room_homes::open_direct(room_request request) {
   const auto two = request.room.direct();
-  if (auto claimed = shared_.directory.claim(request.room, request.who); !claimed)
-    return answer(request, not_entered{std::move(claimed.error())});
   chat::room_record record;
   record.is_private = true;
   record.opened_by = request.who.key;
   record.members = {two->first, two->second};
-  open({request, std::move(record), {request}});
+  if (auto claimed = shared_.directory.claim(request.room, request.who); !claimed)
+    return answer(request, not_entered{std::move(claimed.error())});
+  open(std::move(request), std::move(record), true);
 }
 
-void room_homes::open(opening wanted) {
-  const auto name = wanted.asked.room;
-  const auto record = wanted.record;
-  openings_.emplace(name, std::move(wanted));
+// The name was claimed: it is free again, unless the room is made.
+void room_homes::open(room_request asked, chat::room_record record, bool comes_in) {
+  const auto name = asked.room;
   try {
-    shared_.post.open_log(name, record,
+    auto& wanted = openings_.emplace(name, opening{asked, std::move(record), {}}).first->second;
+    if (comes_in) wanted.waiting.push_back(std::move(asked));
+    shared_.post.open_log(name, wanted.record,
                           [this, name](room_post::opened_log log) { opened(name, std::move(log)); });
-  } catch (...) {  // no memory: the name is free again
-    opened(name, tl::unexpected<std::string>("out of memory"));
+  } catch (...) {
+    openings_.erase(name);
+    shared_.directory.give_back(name);
     throw;
   }
 }
 
 void room_homes::opened(const chat::room_name& name, room_post::opened_log log) {
-  const auto found = openings_.find(name);
-  if (found == openings_.end()) return;
-  auto wanted = std::move(found->second);
-  openings_.erase(found);
+  auto wanted = std::move(openings_.extract(name).mapped());
   try {
-    if (!log) throw std::runtime_error(log.error());
-    add(name, wanted.record, std::move(*log));
+    if (log) add(name, wanted.record, std::move(*log));
   } catch (const std::exception& error) {
+    spdlog::error("the room {} could not be made: {}", name.str(), error.what());
+  }
+  if (!homes_.contains(name)) {
     shared_.directory.give_back(name);
-    spdlog::error("the room {} could not be made for {}: {}", name.str(), wanted.asked.who.user,
-                  error.what());
     return not_opened(wanted, {chat::error_code::unavailable, "The room could not be made. Try again."});
   }
   const auto& maker = wanted.asked.who;

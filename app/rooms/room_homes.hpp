@@ -34,7 +34,7 @@ class room_homes {
 
   void make(room_request request);
   void open_direct(room_request request);
-  void open(opening wanted);
+  void open(room_request asked, chat::room_record record, bool comes_in);
   void opened(const chat::room_name& name, room_post::opened_log log);
   void not_opened(const opening& wanted, const chat::refusal& why);
   void refuse_unknown(const room_request& request);

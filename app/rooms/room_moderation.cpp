@@ -66,11 +66,11 @@ void room_home::carry_out(const chat::actor& who, const chat::moderation& act) {
   using enum chat::moderation_act;
   if (act.act == unban) return;
   if (act.act == kick || act.act == ban)
-    return put_out_all_of(act.key, act.user, {name_.str(), who.user, act.reason, act.act == ban});
+    return put_out_all_of(act.key, {name_.str(), who.user, act.reason, act.act == ban});
   auto standing = room_.standing_of({act.user, act.key, act.is_operator}, unix_now());
   standing.by = who.user;
   standing.reason = act.reason;
-  for (const auto socket : sockets_.of(act.key)) answer(socket, stands{chat::to_json(standing)});
+  for (const auto& each : sockets_.of(act.key)) answer(each.socket, stands{chat::to_json(standing)});
 }
 
 void room_home::on(const configure_room& wanted, const room_request& asked) {

@@ -33,7 +33,7 @@ class room_post {
   virtual void tell_user(const std::string& user_key, std::string json) = 0;
 
   // The log of a new room, which is made on the disk: `then` is called on this shard, later, with the log or
-  // with why there is none.
+  // with why there is none. That has been logged where an operator has to know it.
   using opened_log = tl::expected<std::unique_ptr<chat::room_log>, std::string>;
   virtual void open_log(const chat::room_name& room, const chat::room_record& record,
                         std::function<void(opened_log)> then) = 0;

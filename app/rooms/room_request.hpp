@@ -39,7 +39,7 @@ struct read_page {
   chat::room_log::range wanted;
 };
 
-// Answered with `told` or `refused`, as all that follow are.
+// Answered with `told` or `refused`, as all that follow are; but a removal is answered by what all see of it.
 struct count_unread {
   std::uint64_t after = 0;
 };

@@ -1,6 +1,7 @@
 #pragma once
-// Requests and answers as bytes (MessagePack), for where they leave the process. Nothing is lost on the way,
-// and what comes back obeys the same rules as what a client sends: names and texts are parsed again.
+// Requests and answers as bytes (MessagePack), for where they leave the process. Nothing is lost on the way.
+// Names of rooms and texts of messages are parsed again; the rest is taken from another Parley as it is, and
+// whether there is such a shard is the receiver's to look at.
 
 #include <string>
 #include <string_view>

@@ -55,11 +55,19 @@ BOOST_AUTO_TEST_CASE(on_the_way_in_one_asks_once_and_takes_what_the_home_says) {
          {state::entering, event::leave, state::leaving, action::nothing},
          {state::entering, event::entered, state::in, action::take_place},
          {state::entering, event::not_entered, state::outside, action::tell},
-         {state::entering, event::put_out, state::put_out_meanwhile, action::tell}});
+         {state::entering, event::put_out, state::entering, action::nothing}});
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_to_be_told_again_is_in_until_the_home_says_otherwise) {
+  check({{state::asking_again, event::join, state::asking_again, action::nothing},
+         {state::asking_again, event::leave, state::leaving, action::nothing},
+         {state::asking_again, event::entered, state::in, action::take_place},
+         {state::asking_again, event::not_entered, state::outside, action::tell},
+         {state::asking_again, event::put_out, state::put_out_meanwhile, action::tell}});
 }
 
 BOOST_AUTO_TEST_CASE(who_is_in_may_be_told_again_and_leaves_at_once) {
-  check({{state::in, event::join, state::entering, action::ask_again},
+  check({{state::in, event::join, state::asking_again, action::ask_again},
          {state::in, event::leave, state::outside, action::go},
          {state::in, event::put_out, state::outside, action::be_gone},
          {state::in, event::entered, state::in, action::nothing},
@@ -88,6 +96,11 @@ BOOST_AUTO_TEST_CASE(a_kick_is_not_dodged_by_joining_again_and_again) {
       (after({event::join, event::entered, event::join, event::put_out, event::entered}) == state::outside));
   BOOST_TEST((after({event::join, event::entered, event::join, event::put_out, event::not_entered}) ==
               state::outside));
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_back_by_himself_is_not_put_out_by_what_ended_his_last_stay) {
+  BOOST_TEST((after({event::join, event::entered, event::leave, event::join, event::put_out,
+                     event::entered}) == state::in));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
