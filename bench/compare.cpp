@@ -93,6 +93,7 @@ using entrants = std::vector<std::unique_ptr<entrant>>;
 
 std::vector<double> values_of(const entrant& who, double (*figure)(const figures&)) {
   std::vector<double> values;
+  values.reserve(who.rounds.size());
   for (const auto& round : who.rounds) values.push_back(figure(round));
   return values;
 }

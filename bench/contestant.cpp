@@ -38,7 +38,7 @@ void run_or_throw(const std::string& command, const std::string& advice) {
 }
 
 fs::path install_from_npm(const std::string& peer) {
-  const auto folder = source_folder / "bench" / "peers" / peer;
+  auto folder = source_folder / "bench" / "peers" / peer;
   if (!fs::exists(folder / "node_modules")) {
     std::fprintf(stderr, "installing the peer %s from npm\n", peer.c_str());
     run_or_throw("cd '" + folder.string() + "' && npm ci --silent --no-audit --no-fund >&2",

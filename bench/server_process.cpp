@@ -60,6 +60,7 @@ server_process::server_process(const std::vector<std::string>& command, const st
                                std::filesystem::path log)
     : log_(std::move(log)) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   int output[2];
