@@ -1,7 +1,7 @@
 #pragma once
 // The log: one line an event, on stderr, as text or JSON, written by a thread of its own so that a slow
 // terminal never stalls a shard. Nobody logs passwords, tokens or message texts; whatever a stranger chose
-// goes through in_quotes() of config/printable.hpp.
+// goes through in_quotes() of app/config/printable.hpp.
 
 #include <spdlog/spdlog.h>
 

@@ -8,12 +8,12 @@
 #include <future>
 #include <thread>
 
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/accounts/accounts.hpp"
 #include "app/config/printable.hpp"
-#include "app/log.hpp"
 #include "app/rooms/wall_clock.hpp"
 #include "app/services.hpp"
 #include "app/shard.hpp"
@@ -127,15 +127,15 @@ class running_server {
         accounts_(settings, users, sessions, directory_),
         rooms_(settings.rooms),
         services_{
-            .sessions = {.settings = settings,
-                         .pages = pages,
-                         .users = accounts_,
-                         .logins = directory_,
-                         .proxies = proxies_,
-                         .rooms = rooms_,
-                         .history = history_.get(),
-                         .limits = limits_for_clients(settings),
-                         .own_certificate = settings.tls.automatic()},
+            .for_sessions = {.settings = settings,
+                             .pages = pages,
+                             .users = accounts_,
+                             .logins = directory_,
+                             .proxies = proxies_,
+                             .rooms = rooms_,
+                             .history = history_.get(),
+                             .limits = limits_for_clients(settings),
+                             .own_certificate = settings.tls.automatic()},
             .tls = tls,
             .doors = doors_,
             .rooms = rooms_,
@@ -273,8 +273,8 @@ class running_server {
     const auto hours = std::max<std::int64_t>(0, std::chrono::floor<std::chrono::hours>(left).count());
     spdlog::warn("the certificate ends in {} days and {} hours, and browsers will turn everybody away: {}",
                  hours / 24, hours % 24,
-                 services_.sessions.own_certificate ? "start Parley again, and it makes a new one"
-                                                    : "renew it and start Parley again");
+                 services_.for_sessions.own_certificate ? "start Parley again, and it makes a new one"
+                                                        : "renew it and start Parley again");
   }
 
   std::size_t sessions() const {

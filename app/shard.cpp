@@ -22,9 +22,9 @@ shard::shard(std::size_t index, services& shared, const std::vector<std::unique_
       shared_(shared),
       all_(all),
       read_buffer_(read_buffer_size),
-      homes_({shared.sessions.settings, shared.rooms, shared.audit, io_, *this}),
+      homes_({shared.for_sessions.settings, shared.rooms, shared.audit, io_, *this}),
       router_(index, *this, homes_),
-      view_{index, io_, gate_, read_buffer_, router_, members_, sessions_, shared.sessions} {}
+      view_{index, io_, gate_, read_buffer_, router_, members_, sessions_, shared.for_sessions} {}
 
 shard::~shard() {
   stop();
@@ -139,7 +139,7 @@ void shard::begin_session(net::tcp_socket socket) {
   const auto peer = socket.remote_endpoint(gone);
   if (gone) return;
   const auto counted = limited_address(peer.address());
-  const bool is_proxy = shared_.sessions.proxies.contains(peer.address());
+  const bool is_proxy = shared_.for_sessions.proxies.contains(peer.address());
   auto place = shared_.doors.enter(is_proxy ? std::nullopt : std::optional(counted));
   auto ssl = shared_.tls.make_ssl();
   if (!place || !ssl) return;

@@ -13,15 +13,15 @@
 #include "app/connection/shard_view.hpp"
 #include "app/rooms/local_members.hpp"
 #include "app/rooms/room_homes.hpp"
-#include "app/rooms/room_post.hpp"
 #include "app/rooms/room_router.hpp"
+#include "app/rooms/room_surroundings.hpp"
 #include "app/services.hpp"
 #include "net/asio.hpp"
 #include "net/turn_gate.hpp"
 
 namespace parley {
 
-class shard final : private room_post {
+class shard final : private room_surroundings {
  public:
   // `all` is the list of every shard, this one included; it is complete before any of them runs.
   shard(std::size_t index, services& shared, const std::vector<std::unique_ptr<shard>>& all);

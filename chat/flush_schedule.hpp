@@ -4,16 +4,19 @@
 // the timer, and carries it out.
 //
 //   state          what ends it                          what comes of it
-//   idle           a frame is gathered                   ends_turn, where one is due now; else waits
+//   idle           a frame is gathered, or is left over  ends_turn, where one is due now; else waits
 //   ends_turn      the end of this turn of the loop      flush: what else arrived in the turn shares it
-//   waits          its time                              flush; or waits_for_log, where the log commits for
-//                                                        this flush at this very moment
+//   waits          its time                              waits on, where the time has moved; waits_for_log,
+//                                                        where the log commits for this flush at this very
+//                                                        moment; else flush
 //   waits_for_log  a frame is gathered                   ends_turn
 //                  its time                              flush
 //
-// From each of the last three it comes to `waits` where a shard has not delivered the flush before yet.
+// From each of the last three it comes to `waits` where a shard has not delivered the flush before yet, and
+// to `idle` with a flush that goes, or finds nothing to be sent.
 
 #include <cstddef>
+#include <cstdint>
 
 #include "chat/clock.hpp"
 #include "chat/flush_pacer.hpp"

@@ -21,7 +21,7 @@
 // earlier stay, since the home has told of it first. `asking_again`: it is in and asks to be told once more.
 // `leaving`: it does not want to come in any more, and the answer is still on its way. `put_out_meanwhile`:
 // it asked to be told once more, and somebody who looks after the room has put it out before: the answer will
-// say so.
+// say so (`entered` would be a mistake of the home).
 
 #include <array>
 #include <cstdint>

@@ -48,18 +48,18 @@ void conversation::leave() {
 // --- frames in ---
 
 void conversation::handle(const chat::client_frame& frame) {
-  std::visit(
-      [this](const auto& concrete) {
-        if constexpr (requires { rooms_.on(concrete); })
-          rooms_.on(concrete);
-        else if constexpr (requires { questions_->on(concrete); })
-          questions_->on(concrete);
-        else if constexpr (requires { keeping_.on(concrete); })
-          keeping_.on(concrete);
-        else
-          on(concrete);
-      },
-      frame);
+  std::visit(overloaded{[&](const chat::join_frame& said) { rooms_.on(said); },
+                        [&](const chat::leave_frame& said) { rooms_.on(said); },
+                        [&](const chat::history_frame& said) { questions_->on(said); },
+                        [&](const chat::unread_frame& said) { questions_->on(said); },
+                        [&](const chat::rooms_frame& said) { questions_->on(said); },
+                        [&](const chat::search_frame& said) { questions_->on(said); },
+                        [&](const chat::typing_frame& said) { questions_->on(said); },
+                        [&](const chat::create_frame& said) { keeping_.on(said); },
+                        [&](const chat::configure_frame& said) { keeping_.on(said); },
+                        [&](const chat::moderate_frame& said) { keeping_.on(said); },
+                        [&](const auto& said) { on(said); }},
+             frame);
 }
 
 void conversation::on(const chat::login_frame&) {
@@ -153,7 +153,10 @@ void conversation::hear(const room_answer& answer) {
                         [&](const told& news) { who_.out.send(news.json); },
                         [&](const page& news) { questions_->on(news); },
                         [&](const made& news) { keeping_.on(room, news); },
-                        [&](const auto& coming_or_going) { rooms_.on(room, coming_or_going); }},
+                        [&](const entered& news) { rooms_.on(room, news); },
+                        [&](const not_entered& news) { rooms_.on(room, news); },
+                        [&](const put_out& news) { rooms_.on(room, news); },
+                        [&](const stands& news) { rooms_.on(room, news); }},
              answer.what);
 }
 

@@ -31,7 +31,7 @@ state memberships::state_of(const chat::room_name& room) const {
 action memberships::take(const chat::room_name& room, event what) {
   auto* known = find(room);
   const auto step = chat::next_step(known ? known->state : state::outside, what);
-  if (gives_place_up(step.act)) who_.here.members.remove(room, known->place);
+  if (known && gives_place_up(step.act)) who_.here.members.remove(room, known->place);
   if (step.next == state::outside) {
     std::erase_if(rooms_, [known](const auto& each) { return each.get() == known; });
   } else {

@@ -1,5 +1,7 @@
 #include "app/connection/questions.hpp"
 
+#include "chat/sqlite_history.hpp"
+
 namespace parley {
 namespace {
 

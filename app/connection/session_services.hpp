@@ -7,10 +7,12 @@
 #include "app/config/trusted_proxies.hpp"
 #include "app/rooms/room_directory.hpp"
 #include "chat/server_frame.hpp"
-#include "chat/sqlite_history.hpp"
 #include "net/static_files.hpp"
 
 namespace parley {
+namespace chat {
+class sqlite_history;
+}
 
 // Each part says itself how it may be used from several threads. All of it outlives the sessions.
 struct session_services {

@@ -4,7 +4,7 @@
 #include "app/accounts/audit_log.hpp"
 #include "app/config/config.hpp"
 #include "app/rooms/room_directory.hpp"
-#include "app/rooms/room_post.hpp"
+#include "app/rooms/room_surroundings.hpp"
 #include "net/asio.hpp"
 
 namespace parley {
@@ -15,7 +15,7 @@ struct room_context {
   room_directory& directory;
   audit_log& audit;
   asio::io_context& io;  // the shard's
-  room_post& post;
+  room_surroundings& around;
 };
 
 }  // namespace parley

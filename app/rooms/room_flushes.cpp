@@ -95,7 +95,7 @@ void room_flushes::flush(chat::slice_batches::batch batch) {
   const auto news = std::make_shared<chat::broadcast>(std::move(batch), now, shards);
   under_way_.add(news);
   for (std::size_t shard = 0; shard < on_shards.size(); ++shard)
-    if (on_shards[shard] != 0) shared_.post.deliver(shard, name_, news);
+    if (on_shards[shard] != 0) shared_.around.deliver(shard, name_, news);
   settle();
   if (gathering_.size() != 0) carry_out(schedule_.left_over(chat::clock::now()));
 }

@@ -28,7 +28,7 @@ room_home::room_home(const room_context& shared, const chat::room_name& name, ch
     : shared_(shared),
       name_(name),
       room_(name, settings_of_room(shared.settings), std::move(record), std::move(log)),
-      sockets_(shared.post.shard_count()),
+      sockets_(shared.around.shard_count()),
       flushes_(shared, name_, room_, sockets_),
       presence_(shared, room_, flushes_),
       retry_timer_(shared.io) {
@@ -41,7 +41,7 @@ void room_home::handle(room_request asked) {
 }
 
 void room_home::answer(socket_id to, decltype(room_answer::what) what) {
-  shared_.post.answer({name_, to, std::move(what)});
+  shared_.around.answer({name_, to, std::move(what)});
 }
 
 void room_home::refuse(socket_id to, chat::refusal why, std::string id,
@@ -118,7 +118,7 @@ void room_home::on(publish_message& wanted, room_request& asked) {
     return refuse(from, taken.error().why, message.id, taken.error().retry_after);
   if (const auto other = room_.call_back(message.who, unix_now())) {
     shared_.directory.update(room_);
-    shared_.post.tell_user(*other, chat::invited_json(name_.str(), message.who.user));
+    shared_.around.tell_user(*other, chat::invited_json(name_.str(), message.who.user));
   }
 }
 

@@ -30,7 +30,7 @@ void room_homes::flush_all() {
 }
 
 void room_homes::answer(const room_request& to, decltype(room_answer::what) what) {
-  shared_.post.answer({to.room, to.from, std::move(what)});
+  shared_.around.answer({to.room, to.from, std::move(what)});
 }
 
 void room_homes::refuse_unknown(const room_request& request) {
@@ -85,8 +85,9 @@ void room_homes::open(room_request asked, chat::room_record record, bool comes_i
   try {
     auto& wanted = openings_.emplace(name, opening{asked, std::move(record), {}}).first->second;
     if (comes_in) wanted.waiting.push_back(std::move(asked));
-    shared_.post.open_log(name, wanted.record,
-                          [this, name](room_post::opened_log log) { opened(name, std::move(log)); });
+    shared_.around.open_log(name, wanted.record, [this, name](room_surroundings::opened_log log) {
+      opened(name, std::move(log));
+    });
   } catch (...) {
     openings_.erase(name);
     shared_.directory.give_back(name);
@@ -94,7 +95,7 @@ void room_homes::open(room_request asked, chat::room_record record, bool comes_i
   }
 }
 
-void room_homes::opened(const chat::room_name& name, room_post::opened_log log) {
+void room_homes::opened(const chat::room_name& name, room_surroundings::opened_log log) {
   auto wanted = std::move(openings_.extract(name).mapped());
   try {
     if (log) add(name, wanted.record, std::move(*log));
@@ -115,7 +116,7 @@ void room_homes::opened(const chat::room_name& name, room_post::opened_log log) 
     answer(wanted.asked, made{homes_.at(name)->details_json(), {}});
   } else {
     for (const auto& key : wanted.record.members)
-      shared_.post.tell_user(key, chat::invited_json(name.str(), maker.user));
+      shared_.around.tell_user(key, chat::invited_json(name.str(), maker.user));
   }
   for (auto& request : wanted.waiting) handle(std::move(request));
 }

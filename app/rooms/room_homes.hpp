@@ -11,7 +11,7 @@
 
 namespace parley {
 
-// For its shard's thread; its rooms give answers through the post, at once or later.
+// For its shard's thread; its rooms give their answers at once or later.
 class room_homes {
  public:
   explicit room_homes(room_context shared) : shared_(shared) {}
@@ -35,7 +35,7 @@ class room_homes {
   void make(room_request request);
   void open_direct(room_request request);
   void open(room_request asked, chat::room_record record, bool comes_in);
-  void opened(const chat::room_name& name, room_post::opened_log log);
+  void opened(const chat::room_name& name, room_surroundings::opened_log log);
   void not_opened(const opening& wanted, const chat::refusal& why);
   void refuse_unknown(const room_request& request);
   void answer(const room_request& to, decltype(room_answer::what) what);

@@ -1,6 +1,7 @@
 #pragma once
 // What a socket may ask of a room: a value that goes to the room's home, on whatever shard that is. Nothing
-// in it belongs to the shard that it comes from, so it can be written down and sent elsewhere (see wire.hpp).
+// in it belongs to the shard that it comes from, so it can be written down and sent elsewhere (see
+// room_wire.hpp).
 
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,6 @@
 // The house rules that a program can see: no files that include one another in a circle (a header and its source count as
-// one), none that is too long to be one idea. That no folder includes what is above it is CMake's to prove.
+// one), none that is too long to be one idea. That no folder includes what is above it is CMake's to prove, as long as headers are
+// named by their path from the root.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -19,16 +20,20 @@ function files(...patterns) {
 const read = (file) => readFileSync(root + file, 'utf8');
 const unitOf = (file) => file.replace(/\.[ch]pp$/, '');
 
+const sources = () => files('app/*.[ch]pp', 'net/*.[ch]pp', 'chat/*.[ch]pp', 'auth/*.[ch]pp', 'bench/*.[ch]pp');
+const includesOf = (text) => [...text.matchAll(/^\s*#\s*include\s*"([^"]+)"/gm)].map(([, header]) => header);
+
+// What CMake's folders cannot see: a header that is not named by its path from the root, `../chat/clock.hpp` say.
+const strange = (text, known) => includesOf(text).filter((header) => !known.has(header));
+
 // Which units each unit includes.
 function includes() {
   const graph = new Map();
-  const known = new Set(files('*.hpp'));
-  for (const file of files('app/*.[ch]pp', 'net/*.[ch]pp', 'chat/*.[ch]pp', 'auth/*.[ch]pp', 'bench/*.[ch]pp')) {
+  for (const file of sources()) {
     const unit = unitOf(file);
     const seen = graph.get(unit) ?? new Set();
     graph.set(unit, seen);
-    for (const [, header] of read(file).matchAll(/^#include "([^"]+)"/gm))
-      if (known.has(header) && unitOf(header) !== unit) seen.add(unitOf(header));
+    for (const header of includesOf(read(file))) if (unitOf(header) !== unit) seen.add(unitOf(header));
   }
   return graph;
 }
@@ -58,6 +63,18 @@ test('a circle is found where there is one', () => {
   assert.deepEqual(circle(graph), ['b', 'c', 'b']);
   graph.set('c', new Set());
   assert.equal(circle(graph), undefined);
+});
+
+test('a header that is not named from the root is found', () => {
+  const known = new Set(['chat/clock.hpp']);
+  assert.deepEqual(strange('#include "chat/clock.hpp"\n#include <map>\n', known), []);
+  assert.deepEqual(strange('#include "../chat/clock.hpp"\n #  include "clock.hpp"\n', known), ['../chat/clock.hpp', 'clock.hpp']);
+});
+
+test('every header of ours is named by its path from the root', () => {
+  const known = new Set(files('*.hpp'));
+  const found = sources().flatMap((file) => strange(read(file), known).map((header) => `${file} includes ${header}`));
+  assert.deepEqual(found, []);
 });
 
 test('no files include one another in a circle', () => {

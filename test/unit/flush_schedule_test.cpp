@@ -139,4 +139,40 @@ BOOST_AUTO_TEST_CASE(a_flush_before_its_time_takes_the_place_of_the_planned_one)
   BOOST_TEST((flushes.where() == state::idle));
 }
 
+BOOST_AUTO_TEST_CASE(a_shard_that_is_behind_is_waited_for_after_a_commit_too) {
+  wait_for_the_next();
+  flushes.woke(start + 10ms, storing);
+  BOOST_TEST(sleeps_until(flushes.woke(start + 12ms, behind), start + 13ms));
+  BOOST_TEST((flushes.where() == state::waits));
+}
+
+BOOST_AUTO_TEST_CASE(the_more_flushes_a_shard_is_behind_the_longer_it_is_waited_for) {
+  wait_for_the_next();
+  const auto longest = flushes.pacer().longest_pause();
+  const schedule::circumstances two_behind{.under_way = 2};
+  const auto once = start + 10ms + longest;
+  BOOST_TEST(sleeps_until(flushes.woke(once, two_behind), once + 1ms));
+  BOOST_TEST(is(flushes.woke(start + 10ms + 2 * longest, two_behind), action::flush));
+}
+
+BOOST_AUTO_TEST_CASE(a_room_that_has_rested_tells_all_at_once_again) {
+  go(start, 12ms);
+  BOOST_TEST(flushes.pacer().in_turns());
+  flushes.gathered(start + 1h);
+  BOOST_TEST(!flushes.pacer().in_turns());
+}
+
+BOOST_AUTO_TEST_CASE(a_flush_of_nothing_leaves_it_idle) {
+  flushes.gathered(start);
+  flushes.was_empty();
+  BOOST_TEST((flushes.where() == state::idle));
+  BOOST_TEST(is(flushes.turn_ended(start, calm), action::nothing));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_left_over_changes_no_plan_that_stands) {
+  flushes.gathered(start);
+  BOOST_TEST(is(flushes.left_over(start), action::nothing));
+  BOOST_TEST((flushes.where() == state::ends_turn));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,7 +18,7 @@ const auto lobby = *chat::room_name::parse("lobby");
 const chat::actor ada{"Ada", "ada"}, bob{"Bob", "bob"}, eve{"Eve", "eve"};
 
 // Keeps what the rooms have to say, and opens logs when it is told to.
-struct written_post final : room_post {
+struct written_post final : room_surroundings {
   std::vector<room_answer> answers;
   std::vector<std::string> told_users;
   std::deque<std::function<void(opened_log)>> opening;

@@ -1,9 +1,9 @@
 // Every kind of request and answer, there and back as bytes.
+#include "app/rooms/room_wire.hpp"
+
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
-
-#include "app/rooms/wire.hpp"
 
 namespace {
 
@@ -145,6 +145,11 @@ BOOST_AUTO_TEST_CASE(what_is_no_request_is_refused_with_a_reason) {
     const auto read = read_room_request(bad);
     if (!read) BOOST_TEST(!read.error().empty());
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_nests_without_end_is_refused) {
+  for (const std::size_t depth : {17U, 20'000U, 1'000'000U})
+    BOOST_TEST(!read_room_request(std::string(depth, '\x91') + '\xC0'));
 }
 
 BOOST_AUTO_TEST_CASE(names_and_texts_are_parsed_again) {

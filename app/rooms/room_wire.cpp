@@ -1,4 +1,4 @@
-#include "app/rooms/wire.hpp"
+#include "app/rooms/room_wire.hpp"
 
 #include <array>
 #include <stdexcept>
@@ -273,8 +273,41 @@ std::string write_all(const Value& value) {
   return {bytes.begin(), bytes.end()};
 }
 
+// Bytes that nest deeper than any request or answer does are not read: the parser goes down with them.
+class depth_check final : public nlohmann::json_sax<json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool key(string_t&) override { return true; }
+  bool start_object(std::size_t) override { return ++depth_ <= deepest; }
+  bool end_object() override { return down(); }
+  bool start_array(std::size_t) override { return ++depth_ <= deepest; }
+  bool end_array() override { return down(); }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  static constexpr int deepest = 16;
+
+  bool down() {
+    --depth_;
+    return true;
+  }
+
+  int depth_ = 0;
+};
+
 template <class Value>
 tl::expected<Value, std::string> read_all(std::string_view bytes) {
+  depth_check depth;
+  if (!json::sax_parse(bytes, &depth, json::input_format_t::msgpack))
+    return tl::unexpected<std::string>("this is no MessagePack of a request or an answer");
   try {
     auto value = blank<Value>();
     reader::read(json::from_msgpack(bytes), value);

@@ -1,6 +1,6 @@
 #pragma once
-// How the rooms of one shard reach everything outside it: the other shards, the sockets, the disk. The shard
-// is it; rooms know no sessions.
+// What surrounds the rooms of one shard: the other shards, the sockets, the disk. The shard is it; rooms know
+// no sessions.
 
 #include <cstddef>
 #include <functional>
@@ -18,7 +18,7 @@ namespace parley {
 
 // For its own shard's thread. What is given for one shard comes there in the order in which it was given; for
 // its own it comes at once, within the call.
-class room_post {
+class room_surroundings {
  public:
   virtual std::size_t shard_count() const = 0;
 
@@ -39,7 +39,7 @@ class room_post {
                         std::function<void(opened_log)> then) = 0;
 
  protected:
-  ~room_post() = default;
+  ~room_surroundings() = default;
 };
 
 }  // namespace parley
