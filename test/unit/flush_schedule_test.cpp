@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace flush_schedule {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -41,6 +43,7 @@ bool sleeps_until(const step& what, time_point until) {
 }
 
 }  // namespace
+}  // namespace flush_schedule
 
 BOOST_FIXTURE_TEST_SUITE(flush_schedule, flush_schedule_fixture)
 

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace liveness {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -11,6 +13,7 @@ using action = parley::liveness::action;
 constexpr time_point start{1000h};
 
 }  // namespace
+}  // namespace liveness
 
 BOOST_AUTO_TEST_SUITE(liveness)
 

@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace membership {
+
 namespace {
 
 using namespace parley::chat;
@@ -36,6 +38,7 @@ state after(std::initializer_list<event> events) {
 }
 
 }  // namespace
+}  // namespace membership
 
 BOOST_AUTO_TEST_SUITE(membership)
 

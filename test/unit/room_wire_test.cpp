@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace room_wire {
+
 namespace {
 
 using namespace parley;
@@ -40,6 +42,7 @@ What answered(What what) {
 }
 
 }  // namespace
+}  // namespace room_wire
 
 BOOST_AUTO_TEST_SUITE(room_wire)
 
