@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 #include <tl/expected.hpp>
@@ -62,6 +64,18 @@ class entry_reader {
   const nlohmann::json& entry_;
   std::string fault_;
 };
+
+// What `read` makes of an entry that stands in no file, or the fault that it found: `read` takes an
+// entry_reader and gives an optional.
+template <class Read>
+auto read_value(const std::string& key, std::string_view value, const Read& read)
+    -> tl::expected<typename std::invoke_result_t<Read, entry_reader&>::value_type, std::string> {
+  const auto parsed = nlohmann::json::parse(value, nullptr, false);
+  entry_reader entry(key, parsed);  // what is no JSON is no object either
+  auto found = read(entry);
+  if (!found) return tl::unexpected(entry.fault());
+  return std::move(*found);
+}
 
 // Writes one entry: an object as JSON on one line, its members in the order of the calls.
 class entry_writer {

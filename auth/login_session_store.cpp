@@ -37,14 +37,6 @@ std::optional<login_session> read_login_session(entry_reader& entry) {
   return login_session{entry.key(), std::move(*name), created, last_seen};
 }
 
-tl::expected<login_session, std::string> read_value(const std::string& id, std::string_view value) {
-  const auto parsed = nlohmann::json::parse(value, nullptr, false);
-  entry_reader entry(id, parsed);  // what is no JSON is no object either
-  auto found = read_login_session(entry);
-  if (!found) return tl::unexpected(entry.fault());
-  return std::move(*found);
-}
-
 std::string to_value(const login_session& session) {
   entry_writer entry;
   entry.text("user", session.user.display())
@@ -96,7 +88,7 @@ void login_session_store::learn(const bucket::event& event) {
     if (const auto known = living_.find(id); known != living_.end()) erase(known);
     return;
   }
-  auto read = read_value(id, *event.value);
+  auto read = read_value(id, *event.value, read_login_session);
   const std::lock_guard lock(mutex_);
   const auto known = living_.find(id);
   if (!read) {

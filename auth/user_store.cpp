@@ -44,14 +44,6 @@ std::string to_value(const user& written) {
   return std::move(entry).finish();
 }
 
-tl::expected<user, std::string> read_value(const std::string& key, std::string_view value) {
-  const auto parsed = nlohmann::json::parse(value, nullptr, false);
-  entry_reader entry(key, parsed);  // what is no JSON is no object either
-  auto found = read_user(entry);
-  if (!found) return tl::unexpected(entry.fault());
-  return std::move(*found);
-}
-
 std::string taken(const user_name& name) {
   return "The name " + name.display() + " is taken.";
 }
@@ -106,8 +98,8 @@ void user_store::learn(const bucket::event& event) {
     users_.erase(key);
     return;
   }
-  auto found =
-      read_.empty() ? read_value(key, *event.value) : tl::expected<user, std::string>(take_read(key));
+  auto found = read_.empty() ? read_value(key, *event.value, read_user)
+                             : tl::expected<user, std::string>(take_read(key));
   const std::lock_guard lock(mutex_);
   if (found)
     users_.insert_or_assign(users_.end(), std::move(key), stored_user{std::move(*found), event.number});

@@ -21,8 +21,8 @@ void outgoing::deliver(std::span<const char> frames) noexcept {
   try {
     settle(outbox_.write(frames));
   } catch (const std::bad_alloc&) {
-    owner_
-        .abort();  // a part of the frames may be lost, so this connection is over; the others may fare better
+    // A part of the frames may be lost, so this connection is over; the others may fare better.
+    owner_.abort();
   }
 }
 

@@ -11,7 +11,17 @@ namespace {
 
 using nlohmann::json;
 
+template <class Type, class... Types>
+concept one_of = (std::is_same_v<Type, Types> || ...);
+
 // --- the fields of each struct, named once for both directions ---
+
+template <class Visitor>
+void fields(Visitor&, one_of<leave_room, give_up_room, say_typing, tell_details> auto&) {}
+template <class Visitor>
+void fields(Visitor& each, one_of<put_out, stands, page, told> auto& it) {
+  each("json", it.json);
+}
 
 template <class Visitor>
 void fields(Visitor& each, socket_id& it) {
@@ -53,10 +63,6 @@ void fields(Visitor& each, join_room& it) {
   each("resume_at", it.resume_at), each("invite", it.invite), each("again", it.again);
 }
 template <class Visitor>
-void fields(Visitor&, leave_room&) {}
-template <class Visitor>
-void fields(Visitor&, give_up_room&) {}
-template <class Visitor>
 void fields(Visitor& each, publish_message& it) {
   each("id", it.id), each("text", it.text);
 }
@@ -69,8 +75,6 @@ void fields(Visitor& each, count_unread& it) {
   each("after", it.after);
 }
 template <class Visitor>
-void fields(Visitor&, say_typing&) {}
-template <class Visitor>
 void fields(Visitor& each, moderate_room& it) {
   each("act", it.act);
 }
@@ -78,8 +82,6 @@ template <class Visitor>
 void fields(Visitor& each, configure_room& it) {
   each("changes", it.changes);
 }
-template <class Visitor>
-void fields(Visitor&, tell_details&) {}
 template <class Visitor>
 void fields(Visitor& each, make_room& it) {
   each("record", it.record);
@@ -94,28 +96,12 @@ void fields(Visitor& each, not_entered& it) {
   each("why", it.why);
 }
 template <class Visitor>
-void fields(Visitor& each, put_out& it) {
-  each("json", it.json);
-}
-template <class Visitor>
-void fields(Visitor& each, stands& it) {
-  each("json", it.json);
-}
-template <class Visitor>
 void fields(Visitor& each, acknowledged& it) {
   each("json", it.json), each("repeated", it.repeated);
 }
 template <class Visitor>
 void fields(Visitor& each, refused& it) {
   each("json", it.json), each("why", it.why);
-}
-template <class Visitor>
-void fields(Visitor& each, page& it) {
-  each("json", it.json);
-}
-template <class Visitor>
-void fields(Visitor& each, told& it) {
-  each("json", it.json);
 }
 template <class Visitor>
 void fields(Visitor& each, made& it) {
