@@ -217,7 +217,7 @@ tl::expected<void, std::string> write_new_file(const std::filesystem::path& path
                                                const std::filesystem::path& model) {
   descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (file.get() < 0) return tl::unexpected(failure("cannot create", path));
-  struct stat old {};
+  struct stat old{};
   // An operator who runs `user add` as root must not take the file away from the server; others may not give,
   // and need not.
   if (::stat(model.c_str(), &old) == 0 && ::fchown(file.get(), old.st_uid, old.st_gid) != 0) errno = 0;
@@ -244,7 +244,7 @@ tl::expected<std::optional<json_file>, std::string> read_json_file(const std::fi
   const descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (file.get() < 0 && errno == ENOENT) return std::nullopt;
   if (file.get() < 0) return tl::unexpected(failure("cannot read", path));
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.get(), &status) != 0) return tl::unexpected(failure("cannot read", path));
   if (!S_ISREG(status.st_mode)) return tl::unexpected(path.string() + " is not a regular file");
   const auto size = static_cast<std::size_t>(status.st_size);

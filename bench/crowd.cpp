@@ -16,7 +16,7 @@ constexpr double busy_generator = 0.9;
 // Publishers later than this have not offered the load that was asked for.
 constexpr nanoseconds late_publishers = 20 * millisecond;
 
-std::uint64_t sum_of(const std::vector<tally>& all, std::uint64_t tally::*member) {
+std::uint64_t sum_of(const std::vector<tally>& all, std::uint64_t tally::* member) {
   std::uint64_t sum = 0;
   for (const auto& each : all) sum += each.*member;
   return sum;

@@ -32,7 +32,7 @@ tl::expected<bio_ptr, std::string> open_to_read(const char* what, const std::fil
   // A plain open first: OpenSSL's own message for a file that is missing or not ours to read helps nobody.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return tl::unexpected(system_error(std::string("cannot read the ") + what, path));
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(descriptor);
     return tl::unexpected("the " + std::string(what) + " " + path.string() + " is not a file");

@@ -8,7 +8,7 @@ if(NOT CMAKE_BINARY_DIR MATCHES UnifiedSource)
   message(FATAL_ERROR "lint in the folder of the preset: in another one the analyzer finds nothing")
 endif()
 
-find_program(CLANG_TIDY NAMES clang-tidy-16 clang-tidy REQUIRED)
+find_program(CLANG_TIDY NAMES clang-tidy-19 clang-tidy REQUIRED)
 
 # Another configuration looks at everything again: its hash is part of each command.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/.clang-tidy)

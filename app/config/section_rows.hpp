@@ -31,11 +31,11 @@ class section_rows {
  public:
   using milliseconds = std::chrono::milliseconds;
 
-  section_rows(std::vector<config_key>& keys, std::string name, Section config::*section)
+  section_rows(std::vector<config_key>& keys, std::string name, Section config::* section)
       : keys_(keys), name_(std::move(name)), section_(section) {}
 
   template <typename T>
-  section_rows& number(const std::string& key, T Section::*member, std::uint64_t from, std::uint64_t to) {
+  section_rows& number(const std::string& key, T Section::* member, std::uint64_t from, std::uint64_t to) {
     const std::string range = std::to_string(from) + " to " + std::to_string(to);
     const auto assign = [section = section_, member, from, to](config& out,
                                                                std::string_view text) -> value_result {
@@ -47,7 +47,7 @@ class section_rows {
     return add(key, range, "a whole number from " + range, assign);
   }
 
-  section_rows& number_or_auto(const std::string& key, std::optional<std::size_t> Section::*member,
+  section_rows& number_or_auto(const std::string& key, std::optional<std::size_t> Section::* member,
                                std::uint64_t from, std::uint64_t to) {
     const std::string range = std::to_string(from) + " to " + std::to_string(to);
     const auto assign = [section = section_, member, from, to](config& out,
@@ -61,20 +61,20 @@ class section_rows {
     return add(key, "auto, or " + range, "auto or a whole number from " + range, assign);
   }
 
-  section_rows& duration(const std::string& key, milliseconds Section::*member, milliseconds from,
+  section_rows& duration(const std::string& key, milliseconds Section::* member, milliseconds from,
                          milliseconds to) {
     const std::string range = to_text(from) + " to " + to_text(to);
     return add(key, range, "a duration from " + range, assign_duration(member, from, to, false));
   }
 
-  section_rows& duration_or_zero(const std::string& key, milliseconds Section::*member, milliseconds from,
+  section_rows& duration_or_zero(const std::string& key, milliseconds Section::* member, milliseconds from,
                                  milliseconds to) {
     const std::string range = to_text(from) + " to " + to_text(to);
     return add(key, "0, or " + range, "0 or a duration from " + range,
                assign_duration(member, from, to, true));
   }
 
-  section_rows& size(const std::string& key, std::size_t Section::*member, std::uint64_t from,
+  section_rows& size(const std::string& key, std::size_t Section::* member, std::uint64_t from,
                      std::uint64_t to) {
     const std::string range = size_to_text(from) + " to " + size_to_text(to);
     const auto assign = [section = section_, member, from, to](config& out,
@@ -88,7 +88,7 @@ class section_rows {
     return add(key, range, "a size from " + range, assign);
   }
 
-  section_rows& events(const std::string& key, rate Section::*member) {
+  section_rows& events(const std::string& key, rate Section::* member) {
     const std::string range = "1 to " + std::to_string(most_events) + " in " + to_text(shortest_rate_time) +
                               " to " + to_text(longest_rate_time);
     const auto assign = [section = section_, member](config& out, std::string_view text) -> value_result {
@@ -104,7 +104,7 @@ class section_rows {
   }
 
   template <typename Enum>
-  section_rows& word(const std::string& key, Enum Section::*member,
+  section_rows& word(const std::string& key, Enum Section::* member,
                      std::vector<std::pair<std::string, Enum>> words) {
     std::vector<std::string> names;
     names.reserve(words.size());
@@ -122,7 +122,7 @@ class section_rows {
     return add(key, one_of(names), one_of(names), assign);
   }
 
-  section_rows& path(const std::string& key, std::string Section::*member, const std::string& expected) {
+  section_rows& path(const std::string& key, std::string Section::* member, const std::string& expected) {
     const auto assign = [section = section_, member](config& out, std::string_view text) -> value_result {
       const bool control = std::any_of(text.begin(), text.end(), [](char c) { return c >= 0 && c < ' '; });
       if (text.empty() || text.size() > longest_path || control) return refuse_value();
@@ -137,7 +137,7 @@ class section_rows {
     return add(key, range, expected, std::move(assign));
   }
 
-  section_rows& list(const std::string& key, std::vector<std::string> Section::*member,
+  section_rows& list(const std::string& key, std::vector<std::string> Section::* member,
                      const std::string& range, const std::string& expected,
                      decltype(config_key::set) append) {
     add(key, range, expected, std::move(append));
@@ -162,8 +162,8 @@ class section_rows {
     return out;
   }
 
-  decltype(config_key::set) assign_duration(milliseconds Section::*member, milliseconds from, milliseconds to,
-                                            bool or_zero) const {
+  decltype(config_key::set) assign_duration(milliseconds Section::* member, milliseconds from,
+                                            milliseconds to, bool or_zero) const {
     return
         [section = section_, member, from, to, or_zero](config& out, std::string_view text) -> value_result {
           const auto value = read_duration(text);
@@ -187,7 +187,7 @@ class section_rows {
 
   std::vector<config_key>& keys_;
   std::string name_;
-  Section config::*section_;
+  Section config::* section_;
 };
 
 }  // namespace parley

@@ -85,7 +85,9 @@ BOOST_AUTO_TEST_CASE(who_answers_pings_stays) {
 BOOST_AUTO_TEST_CASE(a_half_closed_socket_is_cleaned_up) {
   server_process server;
   auto observer = server.enter(server.register_user("observer"));
-  { auto gone = server.enter(server.register_user("gone")); }
+  {
+    auto gone = server.enter(server.register_user("gone"));
+  }
   expect_all_leave(observer, {"gone"});
 }
 

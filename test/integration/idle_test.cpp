@@ -190,7 +190,9 @@ BOOST_FIXTURE_TEST_CASE(others_see_the_kicked_leave, running) {
 
 BOOST_FIXTURE_TEST_CASE(does_not_run_while_no_socket_is_there, running) {
   auto active = server.enter(server.register_user("bob"));
-  { server.enter(cookie).close(); }
+  {
+    server.enter(cookie).close();
+  }
   const auto start = clock::now();
   while (since(start) < kick_after + warn_after) {
     active.send(activity());

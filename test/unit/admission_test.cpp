@@ -68,7 +68,9 @@ BOOST_AUTO_TEST_CASE(a_proxys_client_may_be_counted_later_and_once) {
   BOOST_TEST(!two->count_for(here));
   BOOST_TEST(two->count_for(there));
   BOOST_TEST(doors.enter(here)->turned_away());
-  { const auto gone = std::move(*one); }
+  {
+    const auto gone = std::move(*one);
+  }
   BOOST_TEST(!doors.enter(here)->turned_away());
 }
 

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(after_the_end_of_the_machine_epochs_are_new_and_after_that_
 
 BOOST_AUTO_TEST_CASE(the_file_is_its_owners) {
   open();
-  struct stat status {};
+  struct stat status{};
   BOOST_REQUIRE(::stat(file.c_str(), &status) == 0);
   BOOST_TEST((status.st_mode & 0777) == 0600U);
 }

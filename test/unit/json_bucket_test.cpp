@@ -53,7 +53,7 @@ struct folder_fixture {
 
   // Every replacement is another file.
   ino_t inode() const {
-    struct stat status {};
+    struct stat status{};
     BOOST_REQUIRE(::stat(path.c_str(), &status) == 0);
     return status.st_ino;
   }

@@ -23,7 +23,7 @@ struct folder_fixture {
 };
 
 unsigned mode_of(const std::filesystem::path& path) {
-  struct stat status {};
+  struct stat status{};
   BOOST_REQUIRE(::stat(path.c_str(), &status) == 0);
   return status.st_mode & 07777U;
 }

@@ -65,7 +65,7 @@ struct store_fixture {
   }
 
   ino_t inode() const {
-    struct stat status {};
+    struct stat status{};
     BOOST_REQUIRE(::stat(path.c_str(), &status) == 0);
     return status.st_ino;
   }
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(survives_a_restart_and_only_hashes_are_on_disk) {
   BOOST_TEST(text.find(ada.token) == std::string::npos);
   BOOST_TEST(text.find(bob.token) == std::string::npos);
   BOOST_TEST(text.find(auth::base64url(auth::sha256(ada.token))) != std::string::npos);
-  struct stat status {};
+  struct stat status{};
   BOOST_REQUIRE(::stat(path.c_str(), &status) == 0);
   BOOST_TEST((status.st_mode & 0777U) == 0600U);
 

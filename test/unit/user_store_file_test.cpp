@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(the_file_is_one_readable_document_for_its_owner_only) {
              "    \"zoe\": {\"name\":\"Zoe\",\"password\":\"$hash of Zoe\",\"created\":1790000000123}\n"
              "  }\n"
              "}\n");
-  struct stat status {};
+  struct stat status{};
   BOOST_REQUIRE(::stat(path.c_str(), &status) == 0);
   BOOST_TEST((status.st_mode & 0777U) == 0600U);
   BOOST_TEST(folder.listing() == "users.json");
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_broken_or_not_ours_is_refused_with_its_place
 BOOST_AUTO_TEST_CASE(a_missing_folder_is_made_and_one_that_cannot_be_is_told) {
   const auto deep = folder / "data" / "parley" / "users.json";
   BOOST_TEST(open_users(deep.parent_path()).has_value());
-  struct stat status {};
+  struct stat status{};
   BOOST_REQUIRE(::stat(deep.parent_path().c_str(), &status) == 0);
   BOOST_TEST((status.st_mode & 0777U) == 0700U);
 

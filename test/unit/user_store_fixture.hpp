@@ -63,7 +63,7 @@ struct user_store_fixture {
 
   // Every replacement is another file.
   ino_t inode() const {
-    struct stat status {};
+    struct stat status{};
     BOOST_REQUIRE(::stat(path.c_str(), &status) == 0);
     return status.st_ino;
   }
