@@ -2,14 +2,11 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
+#include "chat/flat_json.hpp"
 #include "chat/utf8.hpp"
 
 namespace parley::chat {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::size_t max_id = 64;  // code points of a message's id
 constexpr std::size_t max_echo =
@@ -20,26 +17,20 @@ constexpr std::size_t max_reason = 120;
 // Reads the fields of one frame and remembers the first thing that is wrong.
 class field_reader {
  public:
-  explicit field_reader(const json& object) : object_(object) {}
+  explicit field_reader(const flat_json& object) : object_(object) {}
 
   std::string string(const char* name) {
-    const auto found = object_.find(name);
-    if (found == object_.end()) return missing(name), std::string();
-    return text(name, *found);
+    if (!object_.find(name)) return missing(name), std::string();
+    return text(name);
   }
-  std::string optional_string(const char* name) {
-    const auto found = object_.find(name);
-    return found == object_.end() || found->is_null() ? std::string() : text(name, *found);
-  }
+  std::string optional_string(const char* name) { return is_there(name) ? text(name) : std::string(); }
   std::optional<std::uint64_t> optional_number(const char* name) {
-    const auto found = object_.find(name);
-    if (found == object_.end() || found->is_null()) return std::nullopt;
-    if (!found->is_number_unsigned())
-      return refuse(std::string("The field \"") + name + "\" has to be a whole number from 0."), std::nullopt;
-    return found->get<std::uint64_t>();
+    if (!is_there(name)) return std::nullopt;
+    if (const auto* const number = std::get_if<std::uint64_t>(object_.find(name))) return *number;
+    return refuse(std::string("The field \"") + name + "\" has to be a whole number from 0."), std::nullopt;
   }
   std::uint64_t number(const char* name) {
-    if (!object_.contains(name)) missing(name);
+    if (!object_.find(name)) missing(name);
     return optional_number(name).value_or(0);
   }
   // A whole number of milliseconds in a range.
@@ -54,9 +45,8 @@ class field_reader {
     return std::nullopt;
   }
   std::optional<bool> optional_bool(const char* name) {
-    const auto found = object_.find(name);
-    if (found == object_.end() || found->is_null()) return std::nullopt;
-    if (found->is_boolean()) return found->get<bool>();
+    if (!is_there(name)) return std::nullopt;
+    if (const auto* const truth = std::get_if<bool>(object_.find(name))) return *truth;
     refuse(std::string("The field \"") + name + "\" has to be true or false.");
     return std::nullopt;
   }
@@ -69,7 +59,7 @@ class field_reader {
     return parsed ? parsed->str() : std::string();
   }
   std::optional<std::string> optional_topic() {
-    if (!object_.contains("topic") || object_["topic"].is_null()) return std::nullopt;
+    if (!is_there("topic")) return std::nullopt;
     const auto topic = room_topic::parse(optional_string("topic"));
     if (!topic && !problem_) problem_ = topic.error();
     return topic ? std::optional(topic->str()) : std::nullopt;
@@ -77,7 +67,7 @@ class field_reader {
   std::string id() {
     auto value = optional_string("id");
     const auto length = count_code_points(value);
-    if (object_.contains("id") && (!length || *length == 0 || *length > max_id))
+    if (object_.find("id") && (!length || *length == 0 || *length > max_id))
       refuse("The field \"id\" has to have 1 to 64 characters.");
     return value;
   }
@@ -89,13 +79,17 @@ class field_reader {
 
  private:
   void missing(const char* name) { refuse(std::string("The field \"") + name + "\" is missing."); }
-  std::string text(const char* name, const json& value) {
-    if (value.is_string()) return value.get<std::string>();
+  bool is_there(const char* name) const {  // null is as good as nothing
+    const auto* const found = object_.find(name);
+    return found && !std::holds_alternative<std::nullptr_t>(*found);
+  }
+  std::string text(const char* name) {
+    if (const auto* const found = object_.find_string(name)) return *found;
     refuse(std::string("The field \"") + name + "\" has to be a string.");
     return {};
   }
 
-  const json& object_;
+  const flat_json& object_;
   std::optional<refusal> problem_;
 };
 
@@ -217,33 +211,25 @@ std::optional<client_frame> read_frame(std::string_view type, field_reader& fiel
 }
 
 // What an error may name even where the rest of the frame is wrong.
-std::string echo(const json& object, const char* name, std::size_t limit) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_string()) return {};
-  const auto& value = found->get_ref<const std::string&>();
-  return value.size() <= limit ? value : std::string();
+std::string echo(const flat_json& object, const char* name, std::size_t limit) {
+  const auto* const value = object.find_string(name);
+  return value && value->size() <= limit ? *value : std::string();
 }
 
 }  // namespace
 
 tl::expected<client_frame, frame_refusal> parse_client_frame(std::string_view text) {
-  // The parser takes a NUL for the end of the text.
-  const bool has_nul = text.find('\0') != std::string_view::npos;
-  const auto object = has_nul ? json() : json::parse(text, nullptr, false);
-  if (!object.is_object())
-    return tl::unexpected(
-        frame_refusal{{error_code::bad_json, "A frame has to be one JSON object."}, {}, {}});
-
+  const auto object = flat_json::read(text, "A frame");
   const auto refuse = [&](refusal why) {
     return tl::unexpected(
         frame_refusal{std::move(why), echo(object, "id", 4 * max_id), echo(object, "room", max_echo)});
   };
-  const auto type = object.find("type");
-  if (type == object.end() || !type->is_string())
-    return refuse({error_code::bad_field, "The field \"type\" has to be a string."});
+  if (object.problem()) return refuse(*object.problem());
+  const auto* const type = object.find_string("type");
+  if (!type) return refuse({error_code::bad_field, "The field \"type\" has to be a string."});
 
   field_reader fields(object);
-  auto frame = read_frame(type->get_ref<const std::string&>(), fields);
+  auto frame = read_frame(*type, fields);
   if (!frame)
     return refuse({error_code::unknown_type,
                    "There is no frame of the type \"" + echo(object, "type", max_echo) + "\"."});

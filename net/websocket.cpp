@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t wire_bytes_per_byte = 8;
 constexpr std::size_t wire_bytes_at_least = 1024;
 
+// Of a masked control frame, whose payload is short (RFC 6455, 5.2 and 5.5).
+constexpr std::size_t control_header = 6;
+
 constexpr std::size_t close_reason_size = websocketpp::frame::limits::close_reason_size;
 
 // The manager only makes messages and holds no state; one a thread keeps its reference count off the other
@@ -61,8 +64,10 @@ std::optional<websocket_message> websocket_decoder::decode(std::span<char>& inpu
   consumed_ += used;
   failure_ = find_failure(error);
   if (failure_ != 0 || !processor.ready()) return std::nullopt;
-  consumed_ = 0;
   const auto message = processor.get_message();
+  // A control frame may stand between the fragments of a message, whose account goes on behind it.
+  const bool is_control = websocketpp::frame::opcode::is_control(message->get_opcode());
+  consumed_ = is_control ? consumed_ - (control_header + message->get_payload().size()) : 0;
   auto& payload = message->get_raw_payload();
   // websocketpp does not look whether a text's last fragment ends within a character.
   if (message->get_opcode() == websocketpp::frame::opcode::text &&

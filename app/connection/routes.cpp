@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "auth/encoding.hpp"
+#include "chat/flat_json.hpp"
 
 namespace parley {
 namespace {
@@ -82,20 +83,18 @@ tl::expected<credentials, net::http_response> read_credentials(const net::http_r
   type.erase(std::min(type.find_first_of("; \t"), type.size()));
   if (type != "application/json")
     return tl::unexpected(failure_answer(chat::error_code::bad_json, "Send JSON, as application/json.", 415));
-  const auto body = ordered_json::parse(request.body(), nullptr, false);
-  if (!body.is_object())
-    return tl::unexpected(
-        failure_answer(chat::error_code::bad_json, "The body has to be one JSON object.", 400));
+  const auto body = chat::flat_json::read(request.body(), "The body");
+  if (body.problem()) return tl::unexpected(failure_answer({*body.problem(), {}, {}}));
   credentials result;
   for (auto [name, value] :
        {std::pair{"username", &result.username}, std::pair{"password", &result.password}}) {
-    const auto found = body.find(name);
-    if (found == body.end() || !found->is_string()) {
+    const auto* const found = body.find_string(name);
+    if (!found) {
       const auto message = "The field \"" + std::string(name) + "\" has to be a string.";
       return tl::unexpected(
           failure_answer(account_failure{{chat::error_code::bad_field, message}, name, {}}));
     }
-    *value = found->get<std::string>();
+    *value = *found;
   }
   return result;
 }

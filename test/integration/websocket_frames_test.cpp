@@ -113,6 +113,18 @@ BOOST_AUTO_TEST_CASE(that_are_empty_fragments_without_end_are_1009) {
   BOOST_TEST(socket.expect_close().code == 1009);
 }
 
+BOOST_AUTO_TEST_CASE(that_are_empty_fragments_with_pings_between_are_1009) {
+  socket.send_frame({opcode::text, "a", false});
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += encode({opcode::continuation, "", false});
+  many += encode({opcode::ping, ""});
+  try {
+    for (int i = 0; i < 60; ++i) socket.send_raw(many);
+  } catch (const connection_ended&) {
+  }
+  BOOST_TEST(socket.expect_close().code == 1009);
+}
+
 BOOST_AUTO_TEST_CASE(that_end_within_a_character_are_1007) {
   socket.send_frame({opcode::text, R"({"type":"activity","x":")", false});
   socket.send_frame({opcode::continuation, "\xc3"});
