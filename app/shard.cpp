@@ -24,7 +24,10 @@ shard::shard(std::size_t index, services& shared, const std::vector<std::unique_
       read_buffer_(read_buffer_size),
       homes_({shared.for_sessions.settings, shared.rooms, shared.audit, io_, *this}),
       router_(index, *this, homes_),
-      view_{index, io_, gate_, read_buffer_, router_, members_, sessions_, shared.for_sessions} {}
+      address_shares_(shared.for_sessions.settings.limits.address_share),
+      user_shares_(shared.for_sessions.settings.limits.user_share),
+      view_{index,    io_,       gate_,           read_buffer_, router_,
+            members_, sessions_, address_shares_, user_shares_, shared.for_sessions} {}
 
 shard::~shard() {
   stop();

@@ -83,6 +83,7 @@ class shard final : private room_surroundings {
   room_router router_;
   local_members members_;
   session_registry sessions_;
+  work_shares address_shares_, user_shares_;
   shard_view view_;  // of all this, for the sessions
   std::atomic<std::size_t> session_count_{0};
   std::uint64_t next_number_ = 1;

@@ -216,13 +216,21 @@ std::string echo(const flat_json& object, const char* name, std::size_t limit) {
   return value && value->size() <= limit ? *value : std::string();
 }
 
+frame_names names_in(const flat_json& object) {
+  return {echo(object, "id", 4 * max_id), echo(object, "room", max_echo)};
+}
+
 }  // namespace
+
+frame_names names_of_frame(std::string_view text) {
+  return names_in(flat_json::read(text, "A frame"));
+}
 
 tl::expected<client_frame, frame_refusal> parse_client_frame(std::string_view text) {
   const auto object = flat_json::read(text, "A frame");
   const auto refuse = [&](refusal why) {
-    return tl::unexpected(
-        frame_refusal{std::move(why), echo(object, "id", 4 * max_id), echo(object, "room", max_echo)});
+    auto names = names_in(object);
+    return tl::unexpected(frame_refusal{std::move(why), std::move(names.id), std::move(names.room)});
   };
   if (object.problem()) return refuse(*object.problem());
   const auto* const type = object.find_string("type");

@@ -74,7 +74,13 @@ using client_frame = std::variant<login_frame, resume_frame, join_frame, leave_f
                                   history_frame, create_frame, configure_frame, rooms_frame, search_frame,
                                   unread_frame, moderate_frame, typing_frame, activity_frame, logout_frame>;
 
-// A frame that was refused, with what the answer may name.
+// What the answer to a frame may name, whatever is wrong with it; empty where it has none, or one that is
+// too long.
+struct frame_names {
+  std::string id, room;
+};
+frame_names names_of_frame(std::string_view json);
+
 struct frame_refusal {
   refusal why;
   std::string id, room;

@@ -38,23 +38,25 @@ class interval_limiter {
 // is all the state. For one session, on its shard.
 class burst_limiter {
  public:
-  // Counts one event in; false when that is more than `count` in `window`. A count of zero is no limit.
-  bool try_take(time_point now, std::size_t count, milliseconds window) {
+  // Counts so many events in; false when that is more than `count` in `window`. A count of zero is no limit.
+  // The amount times the window is below 2^63 ns: a mebibyte in an hour.
+  bool try_take(time_point now, std::size_t count, milliseconds window, std::size_t amount = 1) {
     if (count == 0) return true;
-    if (wait(now, count, window) > clock::duration::zero()) return false;
-    full_at_ = std::max(now, full_at_) + spacing(count, window);
+    if (wait(now, count, window, amount) > clock::duration::zero()) return false;
+    full_at_ = std::max(now, full_at_) + spacing(count, window, amount);
     return true;
   }
 
-  // How long after now the next event would be let through; zero: at once. Not for a count of zero.
-  clock::duration wait(time_point now, std::size_t count, milliseconds window) const {
-    const auto room = clock::duration(window) - spacing(count, window);
+  // How long after now so many events would be let through; zero: at once. Not for a count of zero, nor for
+  // more than the count.
+  clock::duration wait(time_point now, std::size_t count, milliseconds window, std::size_t amount = 1) const {
+    const auto room = clock::duration(window) - spacing(count, window, amount);
     return std::max(std::max(now, full_at_) - now - room, clock::duration::zero());
   }
 
  private:
-  static clock::duration spacing(std::size_t count, milliseconds window) {
-    return clock::duration(window) / static_cast<clock::rep>(count);
+  static clock::duration spacing(std::size_t count, milliseconds window, std::size_t amount) {
+    return clock::duration(window) * static_cast<clock::rep>(amount) / static_cast<clock::rep>(count);
   }
 
   time_point full_at_{};  // when all of the burst is there again

@@ -61,15 +61,30 @@ void tls_stream::refuse_in_clear(std::string_view bytes) noexcept {
   ::shutdown(socket_.native_handle(), SHUT_WR);
 }
 
+// While it lives, abort() cancels the timer.
+struct tls_stream::pausing {
+  pausing(tls_stream& stream, timer& wait) : stream_(stream) { stream_.pause_ = &wait; }
+  pausing(const pausing&) = delete;
+  pausing& operator=(const pausing&) = delete;
+  ~pausing() { stream_.pause_ = nullptr; }
+
+ private:
+  tls_stream& stream_;
+};
+
 awaitable<bool> tls_stream::pass(turn_gate& gate, turn_gate::step which) {
   timer wait(gate.io());
-  at_gate_ = &wait;
-  const struct stay {
-    timer*& at_gate;
-    ~stay() { at_gate = nullptr; }
-  } here{at_gate_};
+  const pausing here(*this, wait);
   const bool granted = co_await gate.turn(which, wait);
   co_return granted && !aborted_;
+}
+
+awaitable<bool> tls_stream::pause(timer::duration time) {
+  if (aborted_) co_return false;
+  timer wait(socket_.get_executor(), time);
+  const pausing here(*this, wait);
+  co_await wait.async_wait(use_tuple);
+  co_return !aborted_;
 }
 
 awaitable<std::error_code> tls_stream::handshake(turn_gate& gate) {
@@ -154,7 +169,7 @@ void tls_stream::abort() noexcept {
   aborted_ = true;
   std::error_code ignored;
   socket_.cancel(ignored);
-  if (at_gate_) at_gate_->cancel();
+  if (pause_) pause_->cancel();
 }
 
 tls_stream::verdict tls_stream::judge(int result) noexcept {

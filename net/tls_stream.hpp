@@ -34,9 +34,11 @@ class tls_stream {
   // the connection's sending side.
   void refuse_in_clear(std::string_view bytes) noexcept;
 
-  // Waits until the gate lets the peer take this step; false where the stream was aborted before.
+  // Waits until the gate lets the peer take this step, or for so long; false where the stream was aborted
+  // before.
   awaitable<bool> pass(turn_gate& gate, turn_gate::step which);
-  bool waits_at_gate() const { return at_gate_ != nullptr; }
+  awaitable<bool> pause(timer::duration time);
+  bool is_paused() const { return pause_ != nullptr; }
 
   // Begins at once (after pass()), and takes each further step when the gate lets it.
   awaitable<std::error_code> handshake(turn_gate& gate);
@@ -73,10 +75,11 @@ class tls_stream {
     tcp_socket::wait_type wait_for = tcp_socket::wait_read;
   };
   verdict judge(int result) noexcept;
+  struct pausing;
 
   tcp_socket socket_;
   ssl_ptr ssl_;
-  timer* at_gate_ = nullptr;  // while it waits there
+  timer* pause_ = nullptr;  // while it waits, and is not read meanwhile
   bool aborted_ = false;
   bool broken_ = false;  // after a fatal error OpenSSL forbids another call, SSL_shutdown included
 };

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <list>
+#include <utility>
 
 #include "net/asio.hpp"
 
@@ -15,7 +16,8 @@ namespace parley::net {
 class turn_gate {
  public:
   // A handshake's next step, into a room, or a handshake's first step. Work that was begun is not to be in
-  // vain: a handshake that is under way has a deadline, and goes before the others.
+  // vain: a handshake that is under way has a deadline, and goes before the others. Of those, who come in and
+  // who come anew take turns, since neither has an end: who is in may come in again.
   enum class step : std::uint8_t { next, enter, first };
 
   explicit turn_gate(asio::io_context& io) : io_(io) {}
@@ -61,8 +63,12 @@ class turn_gate {
 
   void end_turn() {
     busy_ = false;
-    for (auto& queue : queues_) {
+    const auto others =
+        first_is_due_ ? std::pair(step::first, step::enter) : std::pair(step::enter, step::first);
+    for (const auto which : {step::next, others.first, others.second}) {
+      auto& queue = queues_[static_cast<std::size_t>(which)];
       if (queue.empty()) continue;
+      if (which != step::next) first_is_due_ = which == step::enter;
       end_turn_later();
       waiter& next = *queue.front();
       queue.pop_front();
@@ -75,6 +81,7 @@ class turn_gate {
   asio::io_context& io_;
   std::array<std::list<waiter*>, 3> queues_;  // by step
   bool busy_ = false;                         // a step is being taken in this turn of the loop
+  bool first_is_due_ = false;                 // of `enter` and `first`, whose turn it is
 };
 
 }  // namespace parley::net

@@ -57,12 +57,15 @@ struct data_config {
 struct limits_config {
   std::size_t message_length = 50;                                       // Unicode code points
   std::chrono::milliseconds message_interval = std::chrono::seconds{1};  // 0: off
-  rate flood = {20, std::chrono::seconds{10}};        // refused frames before a socket is closed
-  rate frame_rate = {100, std::chrono::seconds{10}};  // frames of any kind from one socket
-  std::optional<std::size_t> connections;             // none: auto, what the open-file limit allows
-  std::size_t connections_per_address = 200;          // 0: off
-  std::size_t sockets_per_user = 10;                  // 0: off
-  std::size_t frame_size = 16 * 1024;                 // bytes of a message from a client or of a request body
+  rate flood = {20, std::chrono::seconds{10}};              // refused frames before a socket is closed
+  rate frame_rate = {100, std::chrono::seconds{10}};        // frames of any kind from one socket
+  rate byte_rate = {256 * 1024, std::chrono::seconds{10}};  // bytes on the wire from one WebSocket
+  unsigned user_share = 10;                                 // percent of one shard's time; 100: no limit
+  unsigned address_share = 25;
+  std::optional<std::size_t> connections;     // none: auto, what the open-file limit allows
+  std::size_t connections_per_address = 200;  // 0: off
+  std::size_t sockets_per_user = 10;          // 0: off
+  std::size_t frame_size = 16 * 1024;         // bytes of a message from a client or of a request body
 
   bool operator==(const limits_config&) const = default;
 };

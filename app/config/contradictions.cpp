@@ -28,6 +28,16 @@ std::optional<std::string> message_beyond_frame(const config& c) {
          ", which so many characters can take as JSON, or a smaller message_length";
 }
 
+std::optional<std::string> frame_beyond_byte_rate(const config& c) {
+  const auto& bytes = c.limits.byte_rate;
+  constexpr std::size_t most_header = 14;  // RFC 6455, 5.2
+  if (bytes.off() || bytes.count >= c.limits.frame_size + most_header) return std::nullopt;
+  return "limits.byte_rate is " + byte_rate_to_text(bytes) + " and limits.frame_size is " +
+         size_to_text(c.limits.frame_size) + "; expected a byte_rate of at least " +
+         size_to_text(c.limits.frame_size + one_kib) + " in " + to_text(bytes.per) +
+         ", so that the longest frame fits, or a smaller frame_size";
+}
+
 std::optional<std::string> kick_before_warning(const config& c) {
   if (c.idle.warn_after == 0ms || c.idle.kick_after == 0ms || c.idle.warn_after < c.idle.kick_after) {
     return std::nullopt;
@@ -74,6 +84,7 @@ const std::vector<config_contradiction>& config_contradictions() {
   static const std::vector<config_contradiction> contradictions = {
       {{"tls.certificate", "tls.key"}, one_sided_certificate},
       {{"limits.message_length", "limits.frame_size"}, message_beyond_frame},
+      {{"limits.byte_rate", "limits.frame_size"}, frame_beyond_byte_rate},
       {{"idle.warn_after", "idle.kick_after"}, kick_before_warning},
       {{"history.keep_count", "history.on_join"}, more_on_join_than_kept},
       {{"history.on_join", "fanout.outbox_limit", "limits.message_length", "presence.detail_limit"},

@@ -103,6 +103,21 @@ class section_rows {
     return add(key, "off, or " + range, "off or a rate such as 20 in 10s, " + range, assign);
   }
 
+  section_rows& bytes(const std::string& key, rate Section::* member) {
+    const std::string range = size_to_text(least_bytes) + " to " + size_to_text(most_bytes) + " in " +
+                              to_text(shortest_byte_time) + " to " + to_text(longest_byte_time);
+    const auto assign = [section = section_, member](config& out, std::string_view text) -> value_result {
+      const auto value = read_byte_rate(text);
+      if (!value) return refuse_value(value.error());
+      const bool in_range = value->count >= least_bytes && value->count <= most_bytes &&
+                            value->per >= shortest_byte_time && value->per <= longest_byte_time;
+      if (!value->off() && !in_range) return refuse_value();
+      (out.*section).*member = *value;
+      return {};
+    };
+    return add(key, "off, or " + range, "off or a rate such as 256KiB in 10s, " + range, assign);
+  }
+
   template <typename Enum>
   section_rows& word(const std::string& key, Enum Section::* member,
                      std::vector<std::pair<std::string, Enum>> words) {
@@ -184,6 +199,10 @@ class section_rows {
   static constexpr std::size_t most_events = 1'000'000;
   static constexpr std::chrono::milliseconds shortest_rate_time{100};
   static constexpr std::chrono::milliseconds longest_rate_time = std::chrono::hours(24);
+
+  static constexpr std::size_t least_bytes = 2 * 1024, most_bytes = 1024 * 1024 * 1024;
+  static constexpr std::chrono::milliseconds shortest_byte_time = std::chrono::seconds(1);
+  static constexpr std::chrono::milliseconds longest_byte_time = std::chrono::hours(1);
 
   std::vector<config_key>& keys_;
   std::string name_;

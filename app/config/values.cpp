@@ -200,12 +200,29 @@ read_value<rate> read_rate(std::string_view text) {
   return rate{static_cast<std::size_t>(*count), *duration};
 }
 
+read_value<rate> read_byte_rate(std::string_view text) {
+  if (text == "off" || text == "0") return rate{};
+  if (text.size() > 60) return tl::unexpected(std::string());
+  const auto parts = split_rate(text, " in ");
+  if (!parts) return tl::unexpected(std::string());
+  const auto count = read_size(parts->count);
+  if (!count) return tl::unexpected(count.error());
+  const auto duration = read_duration(parts->duration);
+  if (!duration) return tl::unexpected(duration.error());
+  if (*count == 0) return rate{};
+  return rate{static_cast<std::size_t>(*count), *duration};
+}
+
 std::string to_text(milliseconds duration) {
   return quantity_to_text(static_cast<std::uint64_t>(duration.count()), duration_kind);
 }
 
 std::string to_text(const rate& value) {
   return value.off() ? "off" : std::to_string(value.count) + " in " + to_text(value.per);
+}
+
+std::string byte_rate_to_text(const rate& value) {
+  return value.off() ? "off" : size_to_text(value.count) + " in " + to_text(value.per);
 }
 
 std::string size_to_text(std::uint64_t bytes) {

@@ -40,9 +40,13 @@ read_value<std::uint64_t> read_size(std::string_view text);
 // "20 in 10s", or "off" or "0".
 read_value<rate> read_rate(std::string_view text);
 
+// "256KiB in 10s", or "off" or "0": so many bytes.
+read_value<rate> read_byte_rate(std::string_view text);
+
 // The shortest text that is read back as the same value: 90s, 1m, 16KiB, 20 in 10s, off.
 std::string to_text(std::chrono::milliseconds duration);
 std::string to_text(const rate& value);
 std::string size_to_text(std::uint64_t bytes);
+std::string byte_rate_to_text(const rate& value);
 
 }  // namespace parley

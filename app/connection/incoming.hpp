@@ -10,17 +10,18 @@
 #include "app/connection/liveness.hpp"
 #include "app/connection/outgoing.hpp"
 #include "app/connection/shard_view.hpp"
+#include "app/connection/work_account.hpp"
 #include "net/tls_stream.hpp"
 #include "net/websocket.hpp"
 
 namespace parley {
 
-// Belongs to a session, on its shard; so do the stream, `out` and `owner`.
+// Belongs to a session, on its shard; so do the stream, `out`, `work` and `owner`.
 class incoming {
  public:
   // `first` is what the client sent along with its request for the upgrade.
-  incoming(net::tls_stream& stream, shard_view& here, outgoing& out, connection_end& owner,
-           std::string first);
+  incoming(net::tls_stream& stream, shard_view& here, outgoing& out, work_account& work,
+           connection_end& owner, std::string first);
 
   // The next text message, or the peer's close frame; nothing when the connection is over. After out.close()
   // only the close frame is still of interest.
@@ -34,18 +35,21 @@ class incoming {
  private:
   std::optional<net::websocket_message> decode();
   net::awaitable<std::error_code> read();
-  bool is_in_pace();
+  bool is_in_pace(const net::websocket_message& message);
+  void refuse(const net::websocket_message& message, std::string why, chat::clock::duration wait);
 
   net::tls_stream& stream_;
   shard_view& here_;
   outgoing& out_;
+  work_account& work_;
   connection_end& owner_;
   std::string input_;        // what was read last
   std::size_t decoded_ = 0;  // of it
+  std::size_t on_wire_ = 0;  // bytes of the message under way
   std::size_t reads_ = 0;
   net::websocket_decoder decoder_;
   liveness liveness_;
-  chat::burst_limiter frames_;
+  chat::burst_limiter frames_, bytes_;
 };
 
 }  // namespace parley

@@ -16,6 +16,16 @@ constexpr std::string_view answer_to_plaintext =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 51\r\nConnection: close\r\n\r\n"
     "This server speaks only TLS: use https:// or wss://";
 
+// What others of the shard wait for it, about: the public-key cryptography of a handshake; reading a request
+// and writing the answer.
+constexpr std::chrono::microseconds price_of_handshake{1'000};
+constexpr std::chrono::microseconds price_of_any_request{50};
+constexpr std::chrono::nanoseconds price_of_body_byte{20};
+
+chat::clock::duration price_of_request(const net::http_request& request) {
+  return price_of_any_request + price_of_body_byte * static_cast<chat::clock::rep>(request.body().size());
+}
+
 // The login session that a token names.
 tl::expected<opened_login, account_failure> resume(accounts& users, const std::string& token) {
   if (const auto login = users.find(token)) return *login;
@@ -44,6 +54,7 @@ session::session(shard_view& here, std::uint64_t number, net::tcp_socket socket,
       place_(std::move(place)),
       stream_(std::move(socket), std::move(ssl)),
       watchdog_(here.io, place_.turned_away()),
+      work_(here.address_shares, here.user_shares),
       outgoing_(stream_, here.io, here.shared.settings, *this) {}
 
 // --- the life of a connection ---
@@ -71,7 +82,12 @@ net::awaitable<bool> session::open() {
     co_await stream_.linger();
     co_return false;
   }
-  const bool begins = co_await stream_.pass(here_.gate, net::turn_gate::step::first);
+  count_for_address();
+  const auto now = chat::clock::now();
+  bool begins = work_.has_turn(now);
+  if (!begins) begins = co_await work_.next_turn(stream_, here_.io);
+  work_.charge(now, price_of_handshake);
+  if (begins) begins = co_await stream_.pass(here_.gate, net::turn_gate::step::first);
   if (!begins) co_return false;
   watchdog_.set_deadline(here_.shared.settings.timeouts.tls_handshake);  // the wait was ours
   const auto error = co_await stream_.handshake(here_.gate);
@@ -95,6 +111,8 @@ net::awaitable<bool> session::serve_http() {
       co_return false;
     }
     address_ = shared.proxies.client_of(peer_, request->header("X-Forwarded-For"));
+    count_for_address();
+    work_.charge(chat::clock::now(), price_of_request(*request));
     if (!place_.turned_away() && is_chat_request(*request)) {
       auto upgrading = upgrade(*request, reader.take_rest());
       co_return co_await std::move(upgrading);
@@ -111,13 +129,19 @@ net::awaitable<bool> session::serve_http() {
     if (error || !keep_alive) co_return false;
 
     answering_ = false;
-    watchdog_.set_deadline(here_.shared.settings.timeouts.keep_alive);
     // Who asks without a pause shares the shard with the others.
-    co_await asio::post(here_.io, net::use_tuple);
+    const bool goes_on = co_await work_.next_turn(stream_, here_.io);
+    if (!goes_on) co_return false;
+    watchdog_.set_deadline(here_.shared.settings.timeouts.keep_alive);  // the wait was ours
     const bool more = co_await reader.wait_for_more();
     if (!more) co_return false;
     watchdog_.set_deadline(here_.shared.settings.timeouts.request_head);
   }
+}
+
+void session::count_for_address() {
+  const bool is_proxy = here_.shared.proxies.contains(address_);
+  work_.set_address(is_proxy ? std::string() : limited_address(address_).to_string(), chat::clock::now());
 }
 
 net::awaitable<bool> session::upgrade(const net::http_request& request, std::string already_here) {
@@ -137,7 +161,7 @@ net::awaitable<bool> session::upgrade(const net::http_request& request, std::str
   const auto error = co_await stream_.write(*accepted);
   if (error) co_return false;
   cookie_ = request.cookie(session_cookie);
-  incoming_.emplace(stream_, here_, outgoing_, *this, std::move(already_here));
+  incoming_.emplace(stream_, here_, outgoing_, work_, *this, std::move(already_here));
   if (phase_ == phase::closing)  // ended while the upgrade was being answered
     outgoing_.close(static_cast<std::uint16_t>(ended_with_), to_reason(ended_with_));
   co_return phase_ == phase::http;
@@ -155,10 +179,9 @@ net::awaitable<bool> session::log_in() {
   for (;;) {
     const auto text = co_await receive();
     if (!text) co_return false;
-    const auto frame = chat::parse_client_frame(*text);
-    if (!frame) {
-      outgoing_.refuse(frame.error().why, frame.error().id, frame.error().room);
-    } else if (const auto* credentials = std::get_if<chat::login_frame>(&*frame)) {
+    const auto frame = read_frame(*text);
+    if (!frame) continue;
+    if (const auto* credentials = std::get_if<chat::login_frame>(&*frame)) {
       watchdog_.set_deadline(here_.shared.settings.timeouts.response);  // the wait is ours from here on
       auto logging_in = users.log_in(credentials->username, credentials->password, address_);
       const auto login = co_await std::move(logging_in);
@@ -181,17 +204,15 @@ net::awaitable<void> session::converse() {
   for (;;) {
     const auto text = co_await receive();
     if (!text) co_return;
-    const auto frame = chat::parse_client_frame(*text);
-    if (!frame) {
-      outgoing_.refuse(frame.error().why, frame.error().id, frame.error().room);
-      continue;
-    }
+    const auto frame = read_frame(*text);
+    if (!frame) continue;
     if (std::holds_alternative<chat::join_frame>(*frame)) {
       const bool my_turn = co_await stream_.pass(here_.gate, net::turn_gate::step::enter);
       if (!my_turn) co_return;
       if (phase_ == phase::closing) continue;  // it ended meanwhile
       incoming_->excuse(chat::clock::now());   // the wait was ours
     }
+    const work_account::meter meter(work_);
     conversation_->handle(*frame);
   }
 }
@@ -215,6 +236,15 @@ net::awaitable<std::optional<std::string>> session::receive() {
   if (message->type == net::opcode::text) co_return std::move(message->payload);
   answer_close(message->payload);
   co_return std::nullopt;
+}
+
+// Says what is wrong with a frame where nothing comes back.
+std::optional<chat::client_frame> session::read_frame(const std::string& text) {
+  const work_account::meter meter(work_);
+  auto frame = chat::parse_client_frame(text);
+  if (frame) return std::move(*frame);
+  outgoing_.refuse(frame.error().why, frame.error().id, frame.error().room);
+  return std::nullopt;
 }
 
 // The peer closes, or answers our close. RFC 6455, 5.5.1: its code is echoed.
@@ -252,6 +282,7 @@ void session::welcome(const opened_login& login) {
   }
   if (!shared.users.is_alive(login.id)) return end(chat::close_code::revoked);  // ended this very moment
   here_.sessions.add_user(login.user_key, *this);
+  work_.set_user(login.user_key, chat::clock::now());
   phase_ = phase::chat;
   watchdog_.no_deadline();
   watchdog_.wake();  // the idle clock runs from here

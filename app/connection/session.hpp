@@ -17,6 +17,7 @@
 #include "app/connection/outgoing.hpp"
 #include "app/connection/shard_view.hpp"
 #include "app/connection/watchdog.hpp"
+#include "app/connection/work_account.hpp"
 #include "net/http.hpp"
 #include "net/tls_stream.hpp"
 
@@ -61,10 +62,13 @@ class session final : public std::enable_shared_from_this<session>, public conne
   net::awaitable<void> converse();
   net::awaitable<void> close();
 
+  // On whose account the work goes: a proxy's address is nobody's.
+  void count_for_address();
   net::awaitable<bool> upgrade(const net::http_request& request, std::string already_here);
 
   // The next text message; nothing when the conversation is over.
   net::awaitable<std::optional<std::string>> receive();
+  std::optional<chat::client_frame> read_frame(const std::string& text);
   void answer_close(std::string_view payload);
 
   void answer_login(const tl::expected<opened_login, account_failure>& login);
@@ -84,6 +88,7 @@ class session final : public std::enable_shared_from_this<session>, public conne
 
   net::tls_stream stream_;
   watchdog watchdog_;
+  work_account work_;
   outgoing outgoing_;
   std::optional<incoming> incoming_;          // once it is a WebSocket
   std::optional<conversation> conversation_;  // once somebody is logged in

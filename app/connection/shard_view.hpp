@@ -6,6 +6,7 @@
 
 #include "app/connection/session_registry.hpp"
 #include "app/connection/session_services.hpp"
+#include "app/connection/work_shares.hpp"
 #include "app/rooms/local_members.hpp"
 #include "app/rooms/room_router.hpp"
 #include "net/asio.hpp"
@@ -23,6 +24,8 @@ struct shard_view {
   room_router& rooms;
   local_members& members;
   session_registry& sessions;
+  work_shares& address_shares;
+  work_shares& user_shares;
   session_services& shared;
   bool closing = false;  // nothing new is taken in
 };

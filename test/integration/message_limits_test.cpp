@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "http_client.hpp"
 #include "server_process.hpp"
 
 namespace parley::test {
@@ -205,6 +206,54 @@ BOOST_AUTO_TEST_CASE(frames_that_come_too_fast_are_refused) {
   const auto error = ada.expect_error("rate_limited");
   BOOST_TEST_INFO(error);
   BOOST_TEST(error.value("retry_after_ms", 0) > 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_comes_too_fast_is_refused_with_its_id) {
+  server_process server("limits: {frame_rate: 2 in 1m}");
+  auto ada = server.enter(server.register_user("Ada"));  // one frame
+  ada.send(say("first", "m1"));
+  ada.expect("ack");
+  ada.send(say("second", "m2"));
+  const auto error = ada.expect_error("rate_limited");
+  BOOST_TEST(error["id"] == "m2");
+  BOOST_TEST(error["room"] == "lobby");
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_come_too_fast_are_refused) {
+  server_process server("limits: {byte_rate: 40KiB in 1m, flood: 5 in 1m}");
+  auto ada = server.enter(server.register_user("Ada"));
+  const auto large = R"({"type":"activity","id":"m1","x":")" + std::string(16'000, 'x') + "\"}";
+  for (int i = 0; i < 3; ++i) ada.send_text(large);
+  const auto error = ada.expect_error("rate_limited");
+  BOOST_TEST(error["message"] == "Too much at once: at most 40KiB in 1m.");
+  BOOST_TEST(error["id"] == "m1");
+  BOOST_TEST(error.value("retry_after_ms", 0) > 0);
+  BOOST_TEST(say_and_wait(ada, "short ones may").contains("seq"));
+  for (int i = 0; i < 5; ++i) ada.send_text(large);
+  BOOST_TEST(ada.expect_close().code == 4506);
+}
+
+// Lower bounds of time only: a slow machine is no failure.
+BOOST_AUTO_TEST_CASE(what_a_user_sends_beyond_the_share_of_a_shard_waits) {
+  server_process server("{limits: {user_share: 1}, server: {shards: 1}}");
+  const auto cookie = server.register_user("Ada");
+  auto one = server.open(cookie), other = server.open(cookie);
+  const auto large = R"({"type":"none","x":")" + std::string(16'000, 'x') + "\"}";
+  const auto began = clock::now();
+  for (int i = 0; i < 150; ++i)  // 80 us each, in any build: of a second's hundredth, 125 at once
+    for (auto* socket : {&one, &other}) {
+      socket->send_text(large);
+      socket->expect_error("unknown_type");
+    }
+  BOOST_TEST((clock::now() - began > std::chrono::milliseconds(900)));
+}
+
+BOOST_AUTO_TEST_CASE(what_an_address_asks_for_beyond_its_share_waits) {
+  server_process server("{limits: {address_share: 1}, server: {shards: 1}}");
+  http_client client(server.port());
+  const auto began = clock::now();
+  for (int i = 0; i < 400; ++i) BOOST_REQUIRE(client.get("/api/session").status == 200);  // 50 us each
+  BOOST_TEST((clock::now() - began > std::chrono::milliseconds(900)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -24,7 +24,7 @@ namespace {
 // not about them.
 constexpr const char* default_config = R"(
 server: {address: 127.0.0.1, shards: 2}
-limits: {message_interval: 0, flood: off, frame_rate: off, connections_per_address: 0, sockets_per_user: 0}
+limits: {message_interval: 0, flood: off, frame_rate: off, byte_rate: off, user_share: 100, address_share: 100, connections_per_address: 0, sockets_per_user: 0}
 timeouts: {ping: 0}
 idle: {warn_after: 0, kick_after: 0}
 auth: {hash: pbkdf2, pbkdf2_rounds: 1000, attempts: 1000 in 1m, registrations: 1000 in 1m}

@@ -179,6 +179,9 @@ BOOST_AUTO_TEST_CASE(contradictions_are_told_at_the_later_key) {
        "fanout.outbox_limit is 1MiB; expected an outbox_limit of at least 1979KiB, which the messages and "
        "names "
        "for somebody who comes in can take"},
+      {"limits: {frame_size: 512KiB}",
+       "config.yaml:1:10: limits.byte_rate is 256KiB in 10s and limits.frame_size is 512KiB; expected a "
+       "byte_rate of at least 513KiB in 10s, so that the longest frame fits, or a smaller frame_size"},
       {"auth: {session_lifetime: 1h}",
        "config.yaml:1:8: auth.session_idle is 12h and auth.session_lifetime is 1h; expected session_idle to "
        "be at "

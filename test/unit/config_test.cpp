@@ -81,8 +81,10 @@ BOOST_AUTO_TEST_CASE(auto_is_told_from_a_number) {
 
 BOOST_AUTO_TEST_CASE(both_ends_of_a_range_belong_to_it) {
   BOOST_TEST(parsed("limits: {message_length: 1}").limits.message_length == 1U);
-  BOOST_TEST(parsed("limits: {message_length: 10000, frame_size: 1MiB}\nhistory: {on_join: 0}")
-                 .limits.message_length == 10'000U);
+  BOOST_TEST(
+      parsed(
+          "limits: {message_length: 10000, frame_size: 1MiB, byte_rate: 2MiB in 1s}\nhistory: {on_join: 0}")
+          .limits.message_length == 10'000U);
   BOOST_TEST(parsed("server: {port: 65535}").server.port == 65'535);
   BOOST_CHECK(parsed("timeouts: {close: 1m}").timeouts.close == 60s);
   BOOST_CHECK((parsed("limits: {flood: 1000000 in 1d}").limits.flood == parley::rate{1'000'000, 24h}));

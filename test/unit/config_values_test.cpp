@@ -135,6 +135,19 @@ BOOST_AUTO_TEST_CASE(a_rate_is_so_many_in_so_long) {
   BOOST_TEST(!read_rate("1 in 1s")->off());
 }
 
+BOOST_AUTO_TEST_CASE(a_rate_of_bytes_is_a_size_in_so_long) {
+  expect_values(
+      read_byte_rate,
+      std::vector<good<rate>>{
+          {"256KiB in 10s", {262'144, 10s}}, {"1.5MiB in 1m", {1'572'864, 1min}}, {"off", {}}, {"0", {}}});
+  expect_hints(read_byte_rate, {{"256 in 10s", "256 has no unit: write 256B or 256KiB"},
+                                {"256KB in 10s", "did you mean 256KiB?"},
+                                {"256KiB in 10", "10 has no unit: write 10s"},
+                                {"256KiB", ""}});
+  BOOST_TEST(byte_rate_to_text(rate{262'144, 10s}) == "256KiB in 10s");
+  BOOST_TEST(byte_rate_to_text(rate{}) == "off");
+}
+
 BOOST_AUTO_TEST_CASE(a_refused_rate_says_what_to_write) {
   expect_hints(read_rate, {{"20", "20 in what time? Write 20 in 10s"},
                            {"20 in 10", "10 has no unit: write 10s"},

@@ -17,13 +17,13 @@ const chat::actor ada{"Ada", "ada", true};
 
 room_request back(const room_request& sent) {
   const auto read = read_room_request(to_bytes(sent));
-  BOOST_REQUIRE_MESSAGE(read, read.error());
+  BOOST_REQUIRE_MESSAGE(read, (read ? std::string() : read.error()));
   return *read;
 }
 
 room_answer back(const room_answer& sent) {
   const auto read = read_room_answer(to_bytes(sent));
-  BOOST_REQUIRE_MESSAGE(read, read.error());
+  BOOST_REQUIRE_MESSAGE(read, (read ? std::string() : read.error()));
   return *read;
 }
 

@@ -64,6 +64,15 @@ BOOST_AUTO_TEST_CASE(who_comes_into_a_room_goes_before_who_has_not_begun) {
   BOOST_TEST(order == "acdb");
 }
 
+// Who is in may come in again and again, and keeps nobody out.
+BOOST_AUTO_TEST_CASE(who_comes_in_and_who_has_not_begun_take_turns) {
+  for (const char name : {'a', 'b', 'c', 'd'}) comes(name, step::enter);
+  for (const char name : {'x', 'y'}) comes(name, step::first);
+  comes('n', step::next);
+  io.run();
+  BOOST_TEST(order == "anbxcyd");
+}
+
 BOOST_AUTO_TEST_CASE(others_are_served_between_any_two_steps) {
   for (const char name : {'a', 'b', 'c'}) comes(name, step::first);
   std::string seen;
