@@ -131,7 +131,12 @@ moderate_frame read_moderation(field_reader& fields) {
 
 // What is asked for when there is nothing to say.
 std::optional<client_frame> read_question(std::string_view type, field_reader& fields) {
-  if (type == "rooms") return rooms_frame{fields.line("query", max_query)};
+  if (type == "rooms") {
+    rooms_frame frame;
+    frame.query = fields.line("query", max_query);
+    frame.after = fields.optional_string("after");
+    return frame;
+  }
   if (type == "search") {
     search_frame frame;
     frame.query = fields.line("query", max_query);

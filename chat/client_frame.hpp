@@ -50,6 +50,7 @@ struct configure_frame {
 };
 struct rooms_frame {
   std::string query;  // empty: all
+  std::string after;  // the `next` of the page before
 };
 struct search_frame {
   std::string query;

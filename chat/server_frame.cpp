@@ -177,6 +177,7 @@ std::string to_json(const room_listing& listing) {
     rooms.push_back(std::move(room));
   }
   object["more"] = listing.more;
+  if (listing.more) object["next"] = listing.next;
   return dump(object);
 }
 

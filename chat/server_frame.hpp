@@ -142,6 +142,7 @@ struct room_listing {
   };
   std::vector<entry> rooms;
   bool more = false;
+  std::string next;  // where the next page begins; only where there is more
 };
 std::string to_json(const room_listing& frame);
 

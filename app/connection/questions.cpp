@@ -53,8 +53,11 @@ void questions::on(const chat::unread_frame& frame) {
 }
 
 void questions::on(const chat::rooms_frame& frame) {
+  if (!room_directory::is_next(frame.after))
+    return who_.out.refuse(
+        {chat::error_code::bad_field, "The field \"after\" has to be the \"next\" of an earlier answer."});
   if (!who_.in_pace(questions_, most_questions, {})) return;
-  who_.out.send(chat::to_json(who_.here.shared.rooms.list(who_.me, frame.query)));
+  who_.out.send(chat::to_json(who_.here.shared.rooms.list(who_.me, frame.query, frame.after)));
 }
 
 void questions::on(const chat::search_frame& frame) {

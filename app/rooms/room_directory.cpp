@@ -1,11 +1,13 @@
 #include "app/rooms/room_directory.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace parley {
 namespace {
 
-constexpr std::size_t most_listed = 200;
+constexpr std::size_t page_size = 50;
+constexpr std::size_t most_looked_at = 1'000;  // for one page
 constexpr std::size_t most_direct_each = 200;  // rooms of two that one user may open
 
 }  // namespace
@@ -56,7 +58,7 @@ void room_directory::forget(rooms::iterator room) {
     const auto owned = owned_.find(known.owner_key);
     if (owned->second.rooms + owned->second.direct == 0) owned_.erase(owned);
   }
-  public_.erase(name);
+  public_.erase({known.count, name});
   for (const auto& member : known.members) {
     auto& of_member = private_of_[member];
     of_member.erase(name);
@@ -68,7 +70,7 @@ void room_directory::remember(rooms::iterator room) {
   const auto& [name, known] = *room;
   if (counts(known)) ++all_.of(known.is_direct);
   ++owned_[known.owner_key].of(known.is_direct);
-  if (known.made && !known.view.is_private) public_.insert(name);
+  if (known.made && !known.view.is_private) public_.insert({known.count, name});
   for (const auto& member : known.members) private_of_[member].insert(name);
 }
 
@@ -93,7 +95,10 @@ void room_directory::update(const chat::room& room) {
 
 void room_directory::update_count(const chat::room& room) {
   const std::lock_guard lock(mutex_);
-  rooms_[room.name()].count = room.user_count();
+  auto& known = rooms_[room.name()];
+  const bool is_listed = public_.erase({known.count, room.name()}) != 0;
+  known.count = room.user_count();
+  if (is_listed) public_.insert({known.count, room.name()});
 }
 
 bool room_directory::knows(const chat::room_name& name) const {
@@ -102,25 +107,41 @@ bool room_directory::knows(const chat::room_name& name) const {
   return found != rooms_.end() && found->second.made;
 }
 
-chat::room_listing room_directory::list(const chat::actor& who, const std::string& query) const {
+std::optional<room_directory::place> room_directory::place::parse(std::string_view text) {
+  place result{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result.count);
+  const auto digits = static_cast<std::size_t>(end - text.data());
+  if (error != std::errc{} || digits == text.size() || text[digits] != ':') return std::nullopt;
+  result.name = text.substr(digits + 1);
+  return result;
+}
+
+chat::room_listing room_directory::list(const chat::actor& who, const std::string& query,
+                                        const std::string& after) const {
   const auto wanted = chat::ascii_lower(query);
   chat::room_listing listing;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto add = [&](const std::set<std::string>& names) {
-      for (const auto& name : names) {
-        const auto& room = rooms_.at(name);
-        if (room.searched.find(wanted) != std::string::npos)
-          listing.rooms.push_back({name, room.view, room.count});
-      }
-    };
-    add(public_);
-    if (const auto own = private_of_.find(who.key); own != private_of_.end()) add(own->second);
+  std::size_t looked_at = 0;
+  const std::lock_guard lock(mutex_);
+  const auto look_at = [&](const std::string& name) {
+    ++looked_at;
+    const auto& room = rooms_.at(name);
+    if (room.searched.find(wanted) != std::string::npos)
+      listing.rooms.push_back({name, room.view, room.count});
+  };
+  if (const auto own = private_of_.find(who.key); own != private_of_.end() && after.empty())
+    for (const auto& name : own->second)
+      if (listing.rooms.size() < page_size && looked_at < most_looked_at) look_at(name);
+  looked_at = 0;
+  const auto most = listing.rooms.size() + page_size;
+  const auto from = place::parse(after);
+  auto next = from ? public_.upper_bound(*from) : public_.begin();
+  const place* last = from ? &*from : nullptr;
+  for (; next != public_.end() && listing.rooms.size() < most && looked_at < most_looked_at; ++next) {
+    look_at(next->name);
+    last = &*next;
   }
-  std::stable_sort(listing.rooms.begin(), listing.rooms.end(),
-                   [](const auto& one, const auto& other) { return one.count > other.count; });
-  listing.more = listing.rooms.size() > most_listed;
-  if (listing.more) listing.rooms.resize(most_listed);
+  listing.more = next != public_.end();
+  if (listing.more && last) listing.next = last->str();
   return listing;
 }
 

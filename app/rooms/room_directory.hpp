@@ -4,8 +4,10 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -31,8 +33,13 @@ class room_directory {
 
   bool knows(const chat::room_name& name) const;
 
-  // The rooms that somebody may see and whose name or topic has the query in it, the fullest first.
-  chat::room_listing list(const chat::actor& who, const std::string& query) const;
+  // A page of the rooms that somebody may see and whose name or topic has the query in it: one's own private
+  // rooms, then the public ones, the fullest first. `after` is the `next` of the page before, or empty. Looks
+  // at so many rooms and no more, so a page may be short, or empty, and another follow; what it costs does
+  // not grow with the number of rooms.
+  chat::room_listing list(const chat::actor& who, const std::string& query, const std::string& after) const;
+  // Whether that can be the `next` of a page.
+  static bool is_next(const std::string& after) { return after.empty() || place::parse(after); }
 
   // The private rooms that somebody is a member of, rooms of two at the end.
   std::vector<std::string> private_rooms_of(const std::string& key) const;
@@ -49,6 +56,18 @@ class room_directory {
   };
   using rooms = std::map<std::string, entry>;
 
+  // Where a room stands in the list, the fullest first.
+  struct place {
+    std::size_t count;
+    std::string name;
+
+    std::string str() const { return std::to_string(count) + ':' + name; }
+    static std::optional<place> parse(std::string_view text);
+    bool operator<(const place& other) const {
+      return count != other.count ? count > other.count : name < other.name;
+    }
+  };
+
   static bool counts(const entry& room);
   void forget(rooms::iterator room);
   void remember(rooms::iterator room);
@@ -56,7 +75,7 @@ class room_directory {
   const rooms_config& limits_;
   mutable std::mutex mutex_;
   rooms rooms_;
-  std::set<std::string> public_;                             // names
+  std::set<place> public_;
   std::map<std::string, std::set<std::string>> private_of_;  // names, by a member's key
   struct tally {
     std::size_t rooms = 0, direct = 0;

@@ -34,6 +34,28 @@ async function moderate(page, name, act) {
   await page.locator('#person').waitFor({ state: 'hidden' });
 }
 
+scene('more rooms than a page are shown page by page', async (s) => {
+  const ada = await s.guest('ada');
+  await ada.evaluate(() => new Promise((resolve) => {
+    const socket = new WebSocket(`wss://${location.host}/ws`, 'parley.v1');
+    let made = 0;
+    const make = () => socket.send(JSON.stringify({ type: 'create', room: `room-${made}` }));
+    socket.addEventListener('message', ({ data }) => {
+      const { type } = JSON.parse(data);
+      if (type === 'settings' && ++made === 60) resolve(socket.close());
+      else if (type === 'welcome' || type === 'settings') make();
+    });
+  }));
+  await ada.locator('#finder-button').click();
+  await ada.getByText('50 rooms so far').waitFor();
+  await ada.getByRole('button', { name: 'Show more' }).click();
+  await ada.getByText('61 rooms', { exact: true }).waitFor();
+  assert.equal(await ada.getByRole('button', { name: 'Show more' }).count(), 0);
+  assert.equal(new Set(await ada.locator('#finder-list .found-name').allTextContents()).size, 61);
+  await ada.getByLabel('Find a room').fill('room-59');
+  await ada.getByText('1 room', { exact: true }).waitFor();
+}, { rooms: { per_user: 100 }, limits: { frame_rate: 'off' } });
+
 scene('a room is made, found by its name, talked in and left, and remembered over a reload', async (s) => {
   const ada = await s.guest('ada');
   const bob = await s.guest('bob');

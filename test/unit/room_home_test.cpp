@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_kick_puts_out_all_sockets_of_the_user_on_all_shards) {
   BOOST_TEST(count<put_out>(bobs_other) == 1U);
   BOOST_TEST(count<put_out>(adas) == 0U);
   BOOST_TEST(count<told>(adas) == 1U);
-  BOOST_TEST(directory.list(ada, "").rooms.at(0).count == 1U);
+  BOOST_TEST(directory.list(ada, "", "").rooms.at(0).count == 1U);
 }
 
 // The socket had asked to be told again before it heard of the kick: that lets it in no more.
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_kick_is_not_dodged_by_joining_once_more) {
   ask(bob, bobs, join_room{{}, {}, true});
   BOOST_TEST(count<entered>(bobs) == 1U);
   BOOST_TEST(count<not_entered>(bobs) == 1U);
-  BOOST_TEST(directory.list(ada, "").rooms.at(0).count == 1U);
+  BOOST_TEST(directory.list(ada, "", "").rooms.at(0).count == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_kicked_socket_that_leaves_as_well_is_counted_out_once) {
@@ -124,10 +124,10 @@ BOOST_AUTO_TEST_CASE(a_kicked_socket_that_leaves_as_well_is_counted_out_once) {
   join(bob, bobs_other);
   ask(bob, bobs, leave_room{});
   ask(bob, bobs, leave_room{});
-  BOOST_TEST(directory.list(ada, "").rooms.at(0).count == 2U);  // his other one is in
+  BOOST_TEST(directory.list(ada, "", "").rooms.at(0).count == 2U);  // his other one is in
   kick(bob);
   ask(bob, bobs_other, leave_room{});
-  BOOST_TEST(directory.list(ada, "").rooms.at(0).count == 1U);
+  BOOST_TEST(directory.list(ada, "", "").rooms.at(0).count == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(who_is_told_again_stays_counted_once) {
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(who_is_told_again_stays_counted_once) {
   ask(bob, bobs, join_room{{}, {}, true});
   BOOST_TEST(count<entered>(bobs) == 2U);
   ask(bob, bobs, leave_room{});
-  BOOST_TEST(directory.list(ada, "").rooms.at(0).count == 0U);
+  BOOST_TEST(directory.list(ada, "", "").rooms.at(0).count == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(how_one_stands_is_told_to_those_of_ones_sockets_that_are_in) {

@@ -196,10 +196,10 @@ BOOST_AUTO_TEST_CASE(events_bear_their_type_where_they_are_no_messages) {
 
 BOOST_AUTO_TEST_CASE(rooms_are_listed_with_what_they_show_of_themselves) {
   BOOST_TEST(
-      to_json(
-          chat::room_listing{{{"attic", {"tea", "Ada", false, 50, chat::milliseconds(5'000)}, 37}}, true}) ==
+      to_json(chat::room_listing{
+          {{"attic", {"tea", "Ada", false, 50, chat::milliseconds(5'000)}, 37}}, true, "37:attic"}) ==
       R"({"type":"rooms","rooms":[{"room":"attic","count":37,"topic":"tea","owner":"Ada","private":false,)"
-      R"("capacity":50,"slow_mode_ms":5000}],"more":true})");
+      R"("capacity":50,"slow_mode_ms":5000}],"more":true,"next":"37:attic"})");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_found_comes_in_parts) {

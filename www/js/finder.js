@@ -22,8 +22,11 @@ export function create_finder(store, chat) {
   const error = element('maker-error', HTMLElement);
   const invitation = element('invitation', HTMLElement);
   const link = element('invitation-link', HTMLInputElement);
+  const more = element('finder-more', HTMLButtonElement);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let typing;
+  /** @type {string | undefined} */
+  let next;
 
   /** @param {import('./protocol.js').Listed} room */
   function row({ room, topic, count, capacity, private: is_private }) {
@@ -35,12 +38,17 @@ export function create_finder(store, chat) {
     return made;
   }
 
-  function look() {
+  /** @param {string} [after] the page before has shown what comes up to there */
+  function look(after) {
     const wanted = query.value.trim();
-    chat.ask({ type: 'rooms', query: wanted }, 'rooms', (listing, reason) => {
+    chat.ask({ type: 'rooms', query: wanted, ...(after && { after }) }, 'rooms', (listing, reason) => {
       if (wanted !== query.value.trim()) return;  // something else was typed meanwhile
-      say(note, reason || (listing.more ? 'There are more: type a part of the name.' : counted(listing.rooms.length, 'room')));
-      list.replaceChildren(...(listing?.rooms ?? []).map(row));
+      const rows = (listing?.rooms ?? []).map(row);
+      if (after && listing) list.append(...rows);
+      else list.replaceChildren(...rows);
+      next = listing?.next;
+      more.hidden = !next;
+      say(note, reason || counted(list.childElementCount, 'room') + (next ? ' so far' : ''));
     });
   }
 
@@ -61,6 +69,7 @@ export function create_finder(store, chat) {
     clearTimeout(typing);
     typing = setTimeout(look, pause_ms);
   });
+  more.addEventListener('click', () => look(next));
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -104,6 +113,7 @@ export function create_finder(store, chat) {
     invitation.hidden = true;
     query.value = '';
     list.replaceChildren();
+    more.hidden = true;
     dialog.showModal();
     look();
   };

@@ -38,7 +38,7 @@
  */
 /** @typedef {{type: 'welcome', user: string, limits: Limits, rooms: string[]}} Welcome */
 /** @typedef {{room: string, count: number} & View} Listed */
-/** @typedef {{type: 'rooms', rooms: Listed[], more: boolean}} Listing */
+/** @typedef {{type: 'rooms', rooms: Listed[], more: boolean, next?: string}} Listing */
 /** @typedef {{type: 'settings', room: string, invite?: string, moderators: string[], banned: string[], muted: string[]} & View} Settings */
 /** @typedef {{room: string, seq: number, from: string, parts: string[], at: number}} Found  of `parts` every second one matched */
 /** @typedef {{type: 'found', query: string, messages: Found[], more: boolean}} FoundPage */
