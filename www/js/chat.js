@@ -3,6 +3,7 @@
 import { create_connection } from './connection.js';
 import { take_invitation } from './drafts.js';
 import { create_errands } from './errands.js';
+import { guarded } from './guard.js';
 import { create_history } from './history.js';
 import { create_outbox } from './outbox.js';
 import { create_questions } from './questions.js';
@@ -130,15 +131,15 @@ export function create_chat(store, on_end) {
     const room = state.rooms.get(frame.room);
     if (!room) return;  // one has left it
     const all_added = apply_message(room, frame);
-    for (const added of all_added) {
-      if (added.kind !== 'message') continue;
+    const said = all_added.flatMap((added) => (added.kind === 'message' ? [added] : []));
+    for (const added of said) {
       outbox.arrived(frame.room, added);
       if (added.from !== state.user && (document.hidden || room.name !== state.current)) ++room.unread;
-      for (const listener of on_said) listener(frame.room, added);
     }
     if (!all_added.length) return;
     reading.look(room);
     store.changed('messages', 'unread', ...(frame.type === 'message' ? [] : /** @type {const} */ (['room'])));
+    for (const added of said) for (const listener of on_said) guarded(listener, frame.room, added);
   }
 
   /** @param {import('./room.js').Room} room */
@@ -261,7 +262,7 @@ export function create_chat(store, on_end) {
 
     /** @param {import('./protocol.js').Typing} frame */
     typing({ room, user }) {
-      for (const listener of on_typing) listener(room, user);
+      for (const listener of on_typing) guarded(listener, room, user);
     },
 
     found: questions.answered,

@@ -1,6 +1,8 @@
 // Pages of what was said before: what one missed, what a gap hides, what lies further back. One page at a time, as the
 // server wants it.
 
+import { guarded } from './guard.js';
+
 /** @typedef {import('./protocol.js').HistoryFrame} HistoryFrame */
 /** @typedef {{after: number} | {before: number}} Place */
 /**
@@ -43,7 +45,7 @@ export function create_history(send, silence) {
   function answer(page) {
     clearTimeout(deadline);
     const answered = asked.shift();
-    answered?.then(page);
+    if (answered) guarded(answered.then, page);
     pump();
   }
 

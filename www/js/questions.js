@@ -1,5 +1,7 @@
 // What dialogs ask the server. Answers come in the order of the questions of a kind.
 
+import { guarded } from './guard.js';
+
 /** @typedef {(answer: any, reason: string) => void} Then */
 /**
  * @typedef {object} Questions
@@ -18,7 +20,7 @@ export function create_questions(send) {
   /** @param {(question: {type: string, room: string | undefined}) => boolean} fits @param {any} frame @param {string} [reason] */
   function answer(fits, frame, reason = '') {
     const place = asked.findIndex(fits);
-    asked.splice(place, place < 0 ? 0 : 1).forEach(({ then }) => then(frame, reason));
+    asked.splice(place, place < 0 ? 0 : 1).forEach(({ then }) => guarded(then, frame, reason));
   }
 
   return {
@@ -33,7 +35,7 @@ export function create_questions(send) {
       answer((question) => question.room === room, null, reason);
     },
     refuse_all(reason) {
-      for (const { then } of asked.splice(0)) then(null, reason);
+      for (const { then } of asked.splice(0)) guarded(then, null, reason);
     },
   };
 }

@@ -1,5 +1,6 @@
 // The one place where the page's state lives. Views read it, draw from it, and are told which part has changed.
 
+import { guarded } from './guard.js';
 import { new_room } from './room.js';
 
 /** @typedef {import('./room.js').Room} Room */
@@ -48,7 +49,7 @@ export function create_store() {
       for (const listener of listeners.get(topic) ?? [])
         if (!told.has(listener)) {
           told.add(listener);
-          listener();
+          guarded(listener);
         }
   }
 

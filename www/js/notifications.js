@@ -1,0 +1,80 @@
+// The switch for notifications, and the notifications.
+
+import { element } from './elements.js';
+import { keep_wish, wishes } from './drafts.js';
+import { is_named } from './mentions.js';
+import { room_title } from './names.js';
+
+const worker_within_ms = 5_000;
+
+/**
+ * The service worker that shows them; null where there can be none (a certificate that the browser does not trust, say).
+ * @returns {Promise<ServiceWorkerRegistration | null>}
+ */
+async function worker() {
+  try {
+    await navigator.serviceWorker.register('/notifications.js');
+    return await Promise.race([
+      navigator.serviceWorker.ready,
+      new Promise((_, late) => setTimeout(late, worker_within_ms)),
+    ]);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {import('./store.js').Store} store
+ * @param {import('./chat.js').Chat} chat
+ */
+export function create_notifications(store, chat) {
+  const { state } = store;
+  const box = element('notify', HTMLInputElement);
+  const row = element('notify-row', HTMLElement);
+  /** @type {ReturnType<typeof worker> | undefined} */
+  let made;
+
+  function draw() {
+    row.hidden = !('Notification' in window);
+    box.checked = !row.hidden && wishes('notify') && Notification.permission === 'granted';
+    if (box.checked) made ??= worker();
+  }
+
+  box.addEventListener('change', async () => {
+    const wanted = box.checked && (Notification.permission === 'granted' || await Notification.requestPermission() === 'granted');
+    keep_wish('notify', wanted);
+    if (box.checked && !wanted) {
+      state.notice = 'Your browser does not let Parley notify you. Its settings for this page can change that.';
+      store.changed('notice');
+    }
+    draw();
+  });
+
+  /** @param {string} title @param {string} body @param {string} room @param {string} tag */
+  async function show(title, body, room, tag) {
+    const registration = await made;
+    if (registration) {
+      await registration.showNotification(title, { body, tag, data: { room } });
+      return;
+    }
+    const shown = new Notification(title, { body, tag });
+    shown.onclick = () => {
+      focus();
+      chat.show(room);
+      shown.close();
+    };
+  }
+
+  chat.on_said((room, said) => {
+    const looks = !document.hidden && room === state.current;
+    const is_direct = room.startsWith('@');
+    if (looks || !box.checked || said.from === state.user || !(is_direct || is_named(said.text, state.user))) return;
+    // The tag makes one of it where several tabs are open. A browser that shows none (Android, without the worker) throws.
+    show(`${said.from} in ${room_title(room, state.user)}`, said.text, room, `${room}:${said.seq}`).catch(() => {});
+  });
+
+  navigator.serviceWorker?.addEventListener('message', ({ data }) => {
+    if (state.user && state.rooms.has(data?.show)) chat.show(data.show);
+  });
+  store.on(['user'], draw);
+}
