@@ -67,9 +67,9 @@ std::string gzip(const std::string& text) {
 }
 
 std::string brotli(const std::string& text) {
-  // Measured on the page (37 KiB compressed): quality 11 saves 9 % and takes ten times as long at start, and
-  // so does a larger window, which saves nothing.
-  constexpr int quality = 9;
+  // Measured on the page: quality 9 makes 58.4 KiB of it in 7 ms, 11 makes 53.3 KiB in 190 ms, once at start.
+  // A larger window saves nothing.
+  constexpr int quality = 11;
   constexpr int window_bits = 16;
   std::size_t size = BrotliEncoderMaxCompressedSize(text.size());
   std::string out(size, '\0');
