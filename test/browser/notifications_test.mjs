@@ -1,6 +1,7 @@
 // Being told: by a notification where one is named, and by title and icon where something is unread.
 
 import assert from 'node:assert/strict';
+import { look } from './support/look.mjs';
 import { inside, message, register, say, scene } from './support/scene.mjs';
 
 const fast = { limits: { message_interval: '0s' } };
@@ -113,4 +114,83 @@ scene('one view that fails takes nothing from the others', async (s) => {
   });
   assert.deepEqual(found.drawn, ['messages']);
   assert.match(found.reported, /this view is broken/);
+});
+
+/** Headless Chromium never hides a page, so the page is told. @param {import('playwright-core').Page} page @param {boolean} hidden */
+function hide(page, hidden) {
+  return page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
+/** @param {import('playwright-core').Page} page @param {string} title */
+const titled = (page, title) => page.waitForFunction((wanted) => document.title === wanted, title).catch(async (cause) => {
+  throw new Error(`wanted the title ${title}, saw ${await page.title()}`, { cause });
+});
+
+scene('what is said in a room that is not shown is in the title, on the icon, and on the way to the rooms', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await s.guest('bob', { viewport: { width: 390, height: 844 } });
+  await bob.locator('#rooms-button').click();
+  await go_to_the_attic(bob);
+  await titled(bob, 'attic · Parley');
+  assert.equal(await bob.locator('#rooms-badge').isVisible(), false);
+  await say(ada, 'one');
+  await say(ada, 'two');
+  await titled(bob, '(2) attic · Parley');
+  assert.equal(await bob.locator('#favicon').getAttribute('href'), '/favicon-unread.svg');
+  await bob.locator('#rooms-badge').getByText('2', { exact: true }).waitFor();
+  await bob.getByRole('button', { name: 'Rooms, 2 unread' }).waitFor();
+  await look(bob, 'unread-elsewhere');
+  await bob.setViewportSize({ width: 390, height: 844 });
+  await bob.locator('#rooms-button').click();
+  await bob.locator('#room-list a').filter({ hasText: 'lobby' }).click();
+  await titled(bob, 'lobby · Parley');
+  assert.equal(await bob.locator('#favicon').getAttribute('href'), '/favicon.svg');
+  assert.equal(await bob.locator('#rooms-badge').isVisible(), false);
+}, fast);
+
+scene('the first message in an empty room counts for who does not look', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await s.guest('bob');
+  await hide(bob, true);
+  await say(ada, 'is this on?');
+  await titled(bob, '(1) lobby · Parley');
+  await hide(bob, false);
+  await titled(bob, 'lobby · Parley');
+});
+
+scene('what is read in one tab is unread in none, and nobody is notified of it', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await notified(s, 'bob');
+  const other = await s.another_tab(bob);
+  await inside(other);
+  await hide(bob, true);
+  await hide(other, true);
+  await say(ada, 'psst, @bob');
+  await say(ada, 'hello?');
+  for (const page of [bob, other]) await titled(page, '(2) lobby · Parley');
+  await hide(bob, false);
+  for (const page of [bob, other]) await titled(page, 'lobby · Parley');
+  const before = await told(other);
+  await say(ada, 'are you reading this, @bob?');
+  await message(other, 'are you reading this, @bob?').waitFor();
+  await say(ada, 'and this?');
+  await message(other, 'and this?').waitFor();
+  await other.waitForTimeout(1000);  // longer than a notification is held back
+  assert.deepEqual(await told(other), before);
+  assert.equal(await other.title(), 'lobby · Parley');
+}, fast);
+
+scene('notifications are switched for all tabs at once', async (s) => {
+  await s.guest('ada');
+  const bob = await notified(s, 'bob');
+  const other = await s.another_tab(bob);
+  await inside(other);
+  assert.equal(await other.getByLabel(switch_label).isChecked(), true);
+  await bob.getByLabel(switch_label).uncheck();
+  await other.waitForFunction(() => !document.getElementById('notify').checked);
+  await bob.getByLabel(switch_label).check();
+  await other.waitForFunction(() => document.getElementById('notify').checked);
 });

@@ -31,6 +31,7 @@ import { duration } from './text.js';
  * @property {(room: string, place: import('./history.js').Place, then: (page: import('./protocol.js').HistoryFrame | null) => void) => void} read
  *   a page of a room's log, without a change to what is shown
  * @property {(listener: (room: string, said: import('./room.js').MessageEntry) => void) => void} on_said a new message has come in, live
+ * @property {(room: string, seq: number) => boolean} is_read here or in another tab
  * @property {(listener: (room: string, user: string) => void) => void} on_typing
  * @property {(room: string) => void} load_older what was said before the first message that is here
  * @property {(room: string, gap: string) => void} load_gap the end of what is missing there
@@ -134,7 +135,8 @@ export function create_chat(store, on_end) {
     const said = all_added.flatMap((added) => (added.kind === 'message' ? [added] : []));
     for (const added of said) {
       outbox.arrived(frame.room, added);
-      if (added.from !== state.user && (document.hidden || room.name !== state.current)) ++room.unread;
+      const looks = !document.hidden && room.name === state.current;
+      if (added.from !== state.user && !looks && !reading.is_read(room.name, added.seq)) ++room.unread;
     }
     if (!all_added.length) return;
     reading.look(room);
@@ -354,6 +356,7 @@ export function create_chat(store, on_end) {
     },
     ask: questions.ask,
     read: history.ask,
+    is_read: reading.is_read,
     on_said: (listener) => on_said.push(listener),
     on_typing: (listener) => on_typing.push(listener),
     load_older(name) {

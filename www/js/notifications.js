@@ -5,6 +5,8 @@ import { keep_wish, wishes } from './drafts.js';
 import { is_named } from './mentions.js';
 import { room_title } from './names.js';
 
+// Another tab may be reading it just now, and will say so.
+const read_within_ms = 400;
 const worker_within_ms = 5_000;
 
 /**
@@ -65,10 +67,12 @@ export function create_notifications(store, chat) {
     };
   }
 
-  chat.on_said((room, said) => {
-    const looks = !document.hidden && room === state.current;
+  chat.on_said(async (room, said) => {
     const is_direct = room.startsWith('@');
-    if (looks || !box.checked || said.from === state.user || !(is_direct || is_named(said.text, state.user))) return;
+    if (!box.checked || said.from === state.user || !(is_direct || is_named(said.text, state.user))) return;
+    await new Promise((done) => setTimeout(done, read_within_ms));
+    // The switch is all tabs', and may have been thrown meanwhile.
+    if (!state.user || chat.is_read(room, said.seq) || !wishes('notify')) return;
     // The tag makes one of it where several tabs are open. A browser that shows none (Android, without the worker) throws.
     show(`${said.from} in ${room_title(room, state.user)}`, said.text, room, `${room}:${said.seq}`).catch(() => {});
   });
@@ -77,4 +81,5 @@ export function create_notifications(store, chat) {
     if (state.user && state.rooms.has(data?.show)) chat.show(data.show);
   });
   store.on(['user'], draw);
+  addEventListener('storage', draw);  // switched in another tab
 }

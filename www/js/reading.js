@@ -1,13 +1,14 @@
 // How far each room was read, in this tab and the others, and how much in it is unread.
 
 import { concerns_rooms, load_rooms, save_rooms } from './drafts.js';
-import { unanswered } from './room.js';
+import { said_after, unanswered } from './room.js';
 
 /** @typedef {import('./room.js').Room} Room */
 /**
  * @typedef {object} Reading
  * @property {() => string[]} load the rooms that this user has read in
  * @property {(room: Room) => void} look where one looks at it: all in it is read
+ * @property {(room: string, seq: number) => boolean} is_read here or in another tab
  * @property {(room: Room) => void} count_unread what was said since one looked, where that is known
  * @property {(room: string) => void} forget
  * @property {() => void} reset
@@ -25,7 +26,10 @@ export function create_reading(store, ask) {
 
   /** @param {Room} room */
   function note(room) {
-    read[room.name] = { epoch: room.epoch, seq: room.seq };
+    const seen = read[room.name];
+    // Another tab may be further.
+    const seq = seen?.epoch === room.epoch ? Math.max(seen.seq, room.seq) : room.seq;
+    read[room.name] = { epoch: room.epoch, seq };
     save_rooms(state.user, read);
   }
 
@@ -33,9 +37,9 @@ export function create_reading(store, ask) {
   addEventListener('storage', (change) => {
     if (!concerns_rooms(state.user, change)) return;
     read = load_rooms(state.user);
-    for (const [name, { seq }] of Object.entries(read)) {
+    for (const [name, { epoch, seq }] of Object.entries(read)) {
       const room = state.rooms.get(name);
-      if (room && seq >= room.seq) room.unread = 0;
+      if (room?.unread && room.epoch === epoch) room.unread = Math.min(room.unread, said_after(room, seq, state.user));
     }
     store.changed('unread');
   });
@@ -51,6 +55,10 @@ export function create_reading(store, ask) {
       room.unread = 0;
       note(room);
       store.changed('unread');
+    },
+    is_read(name, seq) {
+      const seen = read[name];
+      return seen !== undefined && seen.epoch === state.rooms.get(name)?.epoch && seen.seq >= seq;
     },
     count_unread(room) {
       const seen = read[room.name];

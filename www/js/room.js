@@ -56,6 +56,11 @@ export function unanswered(room, user) {
   return count;
 }
 
+/** The messages of others after this seq, as far as they are here. @param {Room} room @param {number} seq @param {string} user */
+export function said_after(room, seq, user) {
+  return room.entries.filter((entry) => is_of_epoch(room, entry) && entry.seq > seq && entry.kind === 'message' && entry.from !== user).length;
+}
+
 /** What was done, in a sentence. @param {Said} event */
 function in_words({ type, by = '', reason, topic, private: is_private, capacity, slow_mode_ms }) {
   if (type === 'removed') return `${by} removed a message${reason ? `: ${reason}` : ''}`;

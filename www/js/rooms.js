@@ -3,6 +3,7 @@
 import { element, part, say, stamp } from './elements.js';
 import { fill_disc, room_title } from './names.js';
 import { limits_in_words } from './text.js';
+import { short } from './unread.js';
 
 /**
  * @param {import('./store.js').Store} store
@@ -42,7 +43,7 @@ export function create_rooms(store, chat) {
       const { unread = 0 } = state.rooms.get(name) ?? {};
       const badge = part(made, '.badge');
       badge.hidden = unread === 0;
-      say(badge, unread > 99 ? '99+' : String(unread));
+      say(badge, short(unread));
       say(part(made, '.badge-words'), unread ? ' unread' : '');
     }
   }
