@@ -44,10 +44,11 @@ const most_rooms = 90;
 
 /**
  * @param {import('./store.js').Store} store
+ * @param {() => void} on_unwelcome the server does not seem to know any more who this is
  * @param {(code: number, reason: string) => void} on_end only the user can come back
  * @returns {Chat}
  */
-export function create_chat(store, on_end) {
+export function create_chat(store, on_unwelcome, on_end) {
   const { state } = store;
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   const knocking = new Map();
@@ -71,6 +72,7 @@ export function create_chat(store, on_end) {
       if (link.state !== 'online') gone();
       store.changed('link');
     },
+    on_unwelcome,
     on_end,
   });
   const history = create_history(connection.send, connection.restart);

@@ -21,6 +21,8 @@ import { comes_back, lost_cause } from './close_codes.js';
 const first_delay_ms = 250;
 const longest_delay_ms = 10_000;
 const welcome_within_ms = 10_000;
+// With a cookie the server speaks first; where it is silent so long, it does not know who this is.
+const welcome_soon_ms = 2_000;
 // A connection that did not last this long is no proof that the trouble is over.
 const steady_after_ms = 5_000;
 
@@ -46,14 +48,17 @@ function least_delay(cause) {
  * @param {string} options.url
  * @param {(frame: ServerFrame) => void} options.on_frame
  * @param {(link: Link) => void} options.on_change
+ * @param {() => void} options.on_unwelcome a socket was opened, and the server has not said that one is logged in
  * @param {(code: number, reason: string) => void} options.on_end closed, and only the user can come back
  * @returns {Connection}
  */
-export function create_connection({ url, on_frame, on_change, on_end }) {
+export function create_connection({ url, on_frame, on_change, on_unwelcome, on_end }) {
   /** @type {WebSocket | null} */
   let socket = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let unwelcome;
   /** @type {Link} */
   let link = { state: 'off', cause: null, retry_at: 0 };
   let attempt = 0;
@@ -71,6 +76,9 @@ export function create_connection({ url, on_frame, on_change, on_end }) {
     socket = mine;
     // After the deadline, or once another socket has taken over, nothing that this one says counts any more.
     timer = setTimeout(() => lost(mine, 1006, ''), welcome_within_ms);
+    mine.onopen = () => {
+      if (mine === socket) unwelcome = setTimeout(on_unwelcome, welcome_soon_ms);
+    };
     mine.onmessage = ({ data }) => {
       if (mine === socket) receive(data);
     };
@@ -85,6 +93,7 @@ export function create_connection({ url, on_frame, on_change, on_end }) {
     const frame = JSON.parse(data);
     if (frame.type === 'welcome') {
       clearTimeout(timer);
+      clearTimeout(unwelcome);
       welcomed_at = performance.now();
       become({ state: 'online', cause: null });
     }
@@ -96,6 +105,7 @@ export function create_connection({ url, on_frame, on_change, on_end }) {
     if (mine !== socket) return;
     socket = null;
     clearTimeout(timer);
+    clearTimeout(unwelcome);
     mine.close();
     if (link.state === 'online' && performance.now() - welcomed_at > steady_after_ms) attempt = 0;
     if (!comes_back(code)) {
@@ -117,6 +127,7 @@ export function create_connection({ url, on_frame, on_change, on_end }) {
     },
     stop() {
       clearTimeout(timer);
+      clearTimeout(unwelcome);
       const last = socket;
       socket = null;
       last?.close(1000);

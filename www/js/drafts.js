@@ -54,13 +54,25 @@ export function save_waiting(user, items) {
  * @param {{name: string, view: {private: boolean}}[]} rooms
  */
 export function forget(user, rooms) {
-  keep(key('waiting', user), '');
+  try {
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith('parley.')) sessionStorage.removeItem(name);
+  } catch { /* Then nothing was kept either. */ }
   const known = load_rooms(user);
-  for (const { name, view } of rooms) {
-    keep(key('draft', user, name), '');
-    if (view.private) delete known[name];
-  }
+  for (const { name, view } of rooms) if (view.private) delete known[name];
+  for (const name of Object.keys(known)) if (name.startsWith('@')) delete known[name];
   save_rooms(user, known);
+}
+
+/** What the log-in view says after the page was loaded anew. @param {string} text */
+export function keep_farewell(text) {
+  keep('parley.farewell', text);
+}
+
+/** @returns {string} */
+export function take_farewell() {
+  const text = kept('parley.farewell');
+  keep('parley.farewell', '');
+  return text;
 }
 
 /** What keep_invitation() finds in an address. @param {string} room @param {string} code */

@@ -3,7 +3,7 @@
 import { logout, session } from './api.js';
 import { create_chat } from './chat.js';
 import { create_composer } from './composer.js';
-import { forget, keep_invitation, remember_visit } from './drafts.js';
+import { forget, keep_farewell, keep_invitation, remember_visit, take_farewell } from './drafts.js';
 import { element, say } from './elements.js';
 import { create_header } from './header.js';
 import { create_idle } from './idle.js';
@@ -20,7 +20,7 @@ import { create_unread } from './unread.js';
 
 const views = ['boot', 'entry', 'chat'];
 const store = create_store();
-const chat = create_chat(store, ended);
+const chat = create_chat(store, unwelcome, ended);
 const login = create_login(enter_chat);
 /** What the log-in view says about this server. @type {import('./api.js').Session} */
 let about = { user: null, registration: 'open', limits: store.state.limits };
@@ -63,9 +63,15 @@ function view(name) {
   for (const id of views) element(id, HTMLElement).hidden = id !== name;
 }
 
+let last_user = '';
 /** @param {string} user */
 function enter_chat(user) {
   remember_visit();
+  if (last_user && user !== last_user) {
+    location.reload();  // what another one has left in dialogs and in memory goes with the page
+    return;
+  }
+  last_user = user;
   view('chat');
   chat.start(user);
   composer.focus();
@@ -89,12 +95,44 @@ function why(code, reason) {
 }
 
 let leaving = false;
+// Close codes of docs/protocol.md.
+const not_logged_in = 4501;
+const elsewhere = 4503;
+// A tab that has no connection just now hears of a log-out, too.
+const tabs = new BroadcastChannel('parley');
+tabs.onmessage = (/** @type {MessageEvent<{left?: string}>} */ { data }) => {
+  if (store.state.user && data?.left === store.state.user) start_afresh(why(elsewhere, ''));
+};
+
+/** Nothing of this user stays: not in storage, nor in a form, a dialog or the memory of the page. @param {string} farewell */
+function start_afresh(farewell) {
+  leaving = true;
+  forget(store.state.user, [...store.state.rooms.values()]);
+  keep_farewell(farewell);
+  chat.stop();
+  document.body.hidden = true;
+  location.replace(location.pathname);
+}
+
+/** The server may not know us any more: the cookie is gone, or is somebody else's. */
+async function unwelcome() {
+  const { user } = store.state;
+  const answer = await session();
+  const { link } = store.state;
+  if (!answer.ok || leaving || !user || user !== store.state.user || link.state === 'online') return;
+  if (answer.value.user === null) ended(not_logged_in, '');
+  else if (answer.value.user !== user) location.reload();
+}
 
 /** @param {number} code @param {string} reason */
 async function ended(code, reason) {
   if (leaving) return;  // leave() is about to say the rest
   const name = store.state.user;
   const said = why(code, reason);
+  if (code === elsewhere) {
+    start_afresh(said);
+    return;
+  }
   about = { ...about, limits: store.state.limits };
   chat.stop();
   // A flood closes the connection and not the log-in; it is the user who decides to come back.
@@ -107,8 +145,6 @@ async function leave() {
   if (leaving) return;
   leaving = true;
   const { user } = store.state;
-  const rooms = [...store.state.rooms.values()];
-  about = { ...about, limits: store.state.limits };
   const answer = await logout();
   leaving = false;
   if (!answer.ok && store.state.link.state !== 'off') {
@@ -116,10 +152,8 @@ async function leave() {
     store.changed('notice');
     return;
   }
-  forget(user, rooms);
-  chat.stop();
-  view('entry');
-  login.show({ session: about, name: user, reason: 'You have left. See you.' });
+  tabs.postMessage({ left: user });
+  start_afresh('You have left. See you.');
 }
 
 const first_look_again_ms = 2_000;
@@ -136,12 +170,13 @@ async function start() {
   }
   about = answer.value;
   store.state.limits = about.limits;
-  if (about.user) {
+  const reason = take_farewell();
+  if (about.user && !reason) {
     enter_chat(about.user);
     return;
   }
   view('entry');
-  login.show({ session: about });
+  login.show({ session: about, reason });
 }
 
 keep_invitation();
