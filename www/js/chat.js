@@ -5,6 +5,7 @@ import { take_invitation } from './drafts.js';
 import { create_errands } from './errands.js';
 import { guarded } from './guard.js';
 import { create_history } from './history.js';
+import { create_joining } from './joining.js';
 import { create_outbox } from './outbox.js';
 import { create_questions } from './questions.js';
 import { create_reading } from './reading.js';
@@ -37,8 +38,6 @@ import { duration } from './text.js';
  * @property {(room: string, gap: string) => void} load_gap the end of what is missing there
  */
 
-// A full room is asked again now and then, not all at once.
-const knock_again_ms = 10_000;
 const notice_ms = 10_000;
 const most_rooms = 90;
 
@@ -50,10 +49,6 @@ const most_rooms = 90;
  */
 export function create_chat(store, on_unwelcome, on_end) {
   const { state } = store;
-  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
-  const knocking = new Map();
-  /** Invitations that go with the next join. @type {Map<string, string>} */
-  const invites = new Map();
   /** @type {((room: string, said: import('./room.js').MessageEntry) => void)[]} */
   const on_said = [];
   /** @type {((room: string, user: string) => void)[]} */
@@ -81,14 +76,15 @@ export function create_chat(store, on_unwelcome, on_end) {
   const reading = create_reading(store, (room, after) => {
     errands.add(() => connection.send({ type: 'unread', room, after }));
   });
-  const outbox = create_outbox(store, connection.send, { rejoin: join, silence: connection.restart });
+  const joining = create_joining(store, connection.send, forget_room);
+  const outbox = create_outbox(store, connection.send, { rejoin: joining.join, silence: connection.restart, tell: notice });
 
   /** Nothing that the connection carried holds any more. */
   function gone() {
     outbox.pause();
     history.pause();
     loading.clear();
-    stop_knocking();
+    joining.pause();
     errands.drop_all();
     state.warning = null;
     questions.refuse_all('The connection is lost.');
@@ -96,33 +92,18 @@ export function create_chat(store, on_unwelcome, on_end) {
     store.changed('room', 'warning');
   }
 
-  function stop_knocking() {
-    for (const timer of knocking.values()) clearTimeout(timer);
-    knocking.clear();
-  }
-
-  /** @param {string} name */
-  function join(name) {
-    clearTimeout(knocking.get(name));
-    const room = store.room(name);
-    const since = room.epoch === null ? {} : { after: room.seq, epoch: room.epoch };
-    const invite = invites.has(name) ? { invite: invites.get(name) } : {};
-    if (connection.send({ type: 'join', room: name, ...since, ...invite })) room.state = 'joining';
-    store.changed('room');
-  }
-
   /** @param {string} name */
   function show(name) {
     state.current = name;
     const room = store.room(name);
     reading.look(room);
-    if (room.state === 'outside' || room.state === 'refused') join(name);
+    if (room.state === 'outside' || room.state === 'refused') joining.join(name);
     store.changed('room', 'messages', 'people', 'waiting', 'unread');
   }
 
   /** @param {string} name */
   function forget_room(name) {
-    clearTimeout(knocking.get(name));
+    joining.forget(name);
     state.rooms.delete(name);
     reading.forget(name);
     if (state.current === name) show(state.home);
@@ -186,12 +167,12 @@ export function create_chat(store, on_unwelcome, on_end) {
       const invitation = take_invitation();
       if (invitation) enter(invitation.room, invitation.invite);
       const others = new Set([...state.rooms.keys(), ...frame.rooms, ...read_before]);
-      if (!invitation) join(state.current);
+      if (!invitation) joining.join(state.current);
       others.delete(state.current);
       for (const name of [...others].slice(0, most_rooms)) {
         store.room(name);
         errands.add(() => {
-          if (state.rooms.get(name)?.state === 'outside') join(name);
+          if (state.rooms.get(name)?.state === 'outside') joining.join(name);
         });
       }
     },
@@ -203,7 +184,7 @@ export function create_chat(store, on_unwelcome, on_end) {
       for (const said of apply_joined(room, frame)) outbox.arrived(frame.room, said);
       if (room.behind !== null) catch_up(room);
       else if (frame.recovered && frame.more) load_before(room, frame.seq + 1);
-      invites.delete(frame.room);
+      joining.joined(frame.room);
       reading.look(room);
       if (room.name !== state.current || document.hidden) reading.count_unread(room);
       store.changed('room', 'messages', 'people');
@@ -261,7 +242,7 @@ export function create_chat(store, on_unwelcome, on_end) {
       if (room && (room.state === 'joined' || room.state === 'joining')) return;
       if (!room && state.rooms.size >= most_rooms) return;
       store.room(name);
-      errands.add(() => join(name));
+      errands.add(() => joining.join(name));
     },
 
     /** @param {import('./protocol.js').Typing} frame */
@@ -296,28 +277,25 @@ export function create_chat(store, on_unwelcome, on_end) {
     /** @param {import('./protocol.js').ErrorFrame} frame */
     error(frame) {
       errands.slow_down();
+      if (frame.room === undefined && frame.id === undefined) {
+        overlooked(frame);
+        return;
+      }
       if (outbox.failed(frame) || history.failed(frame)) return;
       const room = frame.room === undefined ? undefined : state.rooms.get(frame.room);
-      if (room?.state === 'joining') not_joined(room, frame);
+      if (room?.state === 'joining') joining.refused(room, frame);
       else questions.refused(frame.room, frame.message);
     },
   };
 
-  /** @param {import('./room.js').Room} room @param {import('./protocol.js').ErrorFrame} error */
-  function not_joined(room, { code, message, retry_after_ms }) {
-    // What one remembers and may not enter any more is not asked for again.
-    if (code === 'no_such_room' && room.name !== state.home && room.name !== state.current) {
-      forget_room(room.name);
-      return;
+  /** A frame was refused without saying which one: whatever waits for an answer must not wait for ever. @param {import('./protocol.js').ErrorFrame} error */
+  function overlooked(error) {
+    outbox.overlooked(error);
+    if (error.code === 'rate_limited') {
+      history.failed(error);
+      joining.overlooked(error);
     }
-    room.reason = message;
-    room.state = code === 'room_full' ? 'full' : 'refused';
-    if (code === 'room_full' || code === 'unavailable' || retry_after_ms) {
-      const wait = retry_after_ms ?? knock_again_ms * (0.75 + Math.random() / 2);
-      room.retry_at = performance.now() + wait;
-      knocking.set(room.name, setTimeout(() => join(room.name), wait));
-    }
-    store.changed('room');
+    questions.overlooked(error.message);
   }
 
   // Whoever comes back to the page, or to the network, does not want to wait for the back-off.
@@ -341,14 +319,14 @@ export function create_chat(store, on_unwelcome, on_end) {
 
   /** @param {string} name @param {string} [invite] */
   function enter(name, invite) {
-    if (invite) invites.set(name, invite);
+    if (invite) joining.bring(name, invite);
     show(name);
   }
 
   return {
     connection,
     outbox,
-    join,
+    join: joining.join,
     enter,
     show,
     notice,
@@ -383,10 +361,9 @@ export function create_chat(store, on_unwelcome, on_end) {
     stop() {
       for (const dialog of document.querySelectorAll('dialog[open]')) if (dialog instanceof HTMLDialogElement) dialog.close();
       connection.stop();
-      invites.clear();
+      joining.reset();
       reading.reset();
       outbox.pause();
-      stop_knocking();
       store.reset();
     },
   };

@@ -44,6 +44,14 @@ function least_delay(cause) {
 }
 
 /**
+ * Half a pair of surrogates, which a cut or an input method may leave behind, is no character to the server.
+ * @param {object} frame
+ */
+function to_json(frame) {
+  return JSON.stringify(frame, (_, value) => (typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value));
+}
+
+/**
  * @param {object} options
  * @param {string} options.url
  * @param {(frame: ServerFrame) => void} options.on_frame
@@ -141,7 +149,7 @@ export function create_connection({ url, on_frame, on_change, on_unwelcome, on_e
     },
     send(frame) {
       if (link.state !== 'online' || socket?.readyState !== WebSocket.OPEN) return false;
-      socket.send(JSON.stringify(frame));
+      socket.send(to_json(frame));
       return true;
     },
   };

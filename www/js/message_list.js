@@ -223,9 +223,12 @@ export function create_message_list(store, chat, edit) {
   function pending(item) {
     const made = stamp('waiting-template');
     made.dataset.state = item.state;
+    made.dataset.id = item.id;
     part(made, '.words').textContent = item.text;
     part(made, '.note').textContent = note(item);
-    part(made, '.choices').hidden = item.state !== 'refused';
+    // What may be under way cannot be called back.
+    part(made, '.choices').hidden = item.state !== 'refused' && item.state !== 'waiting';
+    if (item.state === 'waiting') part(made, '.discard').textContent = 'Cancel';
     part(made, '.edit').addEventListener('click', () => edit(chat.outbox.take(item.id)));
     part(made, '.discard').addEventListener('click', () => {
       chat.outbox.take(item.id);
@@ -236,6 +239,16 @@ export function create_message_list(store, chat, edit) {
 
   function draw_waiting() {
     stop_counting();
+    const held = waiting.contains(document.activeElement) ? document.activeElement : null;
+    draw_pending();
+    if (!held) return;
+    // Whoever was on one of these buttons stays on it, as long as its message waits.
+    const row = [...waiting.querySelectorAll('.pending')].find((one) => one instanceof HTMLElement && one.dataset.id === held.closest('.pending')?.getAttribute('data-id'));
+    const button = row?.querySelector(`.${held.className.split(' ').at(-1)}`);
+    (button instanceof HTMLElement && button.checkVisibility() ? button : element('text', HTMLTextAreaElement)).focus();
+  }
+
+  function draw_pending() {
     const items = state.waiting.filter((item) => item.room === state.current && !item.hidden);
     if (!items.length) {
       waiting.replaceChildren();

@@ -2,6 +2,7 @@
 // again under the same id after a drop (the server knows an id it has stored), never lost and never shown twice.
 
 import { load_waiting, save_waiting } from './drafts.js';
+import { room_title } from './names.js';
 import { insert_own } from './room.js';
 
 /** @typedef {import('./store.js').Waiting} Waiting */
@@ -13,6 +14,7 @@ import { insert_own } from './room.js';
  * @property {() => void} resume the room was joined: what was under way goes out again
  * @property {(frame: import('./protocol.js').Ack) => void} acknowledged
  * @property {(frame: import('./protocol.js').ErrorFrame) => boolean} failed true when it answered one of these
+ * @property {(frame: import('./protocol.js').ErrorFrame) => void} overlooked a frame was refused unread, and nobody knows which
  * @property {(room: string, said: {seq: number, from?: string, text?: string}) => void} arrived
  * @property {(item: Waiting) => number} goes_out_at on the clock of performance.now(); Infinity while offline
  * @property {() => void} pause the connection is gone: nothing is sent, nothing is expected
@@ -20,11 +22,19 @@ import { insert_own } from './room.js';
 
 export const most_waiting = 10;
 const answer_within_ms = 8_000;
+const most_tries = 3;
 const unavailable_pause_ms = 2_000;
 // What is older is not sent by itself any more: the conversation has moved on.
 const outbox_lasts_ms = 10 * 60_000;
+// What is wrong with a frame itself: sent again it would be refused again.
+const faulty = new Set(['bad_json', 'bad_field', 'unknown_type', 'too_long']);
 // What waiting or joining again cures; everything else is refused for good.
 const passing = new Set(['rate_limited', 'throttled', 'unavailable', 'not_member']);
+
+/** @param {string} id @param {string} room @param {string} text @returns {Waiting} */
+function new_item(id, room, text) {
+  return { id, room, text, at: Date.now(), state: 'waiting', seq: 0, reason: '', hidden: false, sent_on: -1, tries: 0 };
+}
 
 /** @param {unknown} kept @returns {Waiting[]} */
 function revived(kept) {
@@ -33,9 +43,9 @@ function revived(kept) {
     const { id, room, text, at, state, reason } = one ?? {};
     if (typeof id !== 'string' || typeof room !== 'string' || typeof text !== 'string') return [];
     /** @type {Waiting} */
-    const item = { id, room, text, at: Number(at) || Date.now(), state: 'waiting', seq: 0, reason: '', hidden: false, sent_on: -1 };
+    const item = { ...new_item(id, room, text), at: Number(at) || Date.now() };
     if (state === 'sent') item.state = state;
-    if (state === 'refused') Object.assign(item, { state, reason: String(reason) });
+    if (state === 'refused') Object.assign(item, { state, reason: String(reason || 'It was not sent.') });
     return [item];
   });
 }
@@ -46,9 +56,10 @@ function revived(kept) {
  * @param {object} trouble
  * @param {(room: string) => void} trouble.rejoin
  * @param {() => void} trouble.silence the server does not answer any more
+ * @param {(text: string) => void} trouble.tell what happened where one does not look
  * @returns {Outbox}
  */
-export function create_outbox(store, send, { rejoin, silence }) {
+export function create_outbox(store, send, { rejoin, silence, tell }) {
   const { state } = store;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -109,8 +120,29 @@ export function create_outbox(store, send, { rejoin, silence }) {
     if (!send({ type: 'message', room: next.room, text: next.text, id: next.id })) return;
     Object.assign(next, { state: 'sent', sent_on: connections });
     clearTimeout(deadline);
-    deadline = setTimeout(silence, answer_within_ms);
+    deadline = setTimeout(() => unanswered(next), answer_within_ms);
     changed();
+  }
+
+  /** @param {Waiting} item @param {string} reason */
+  function refuse(item, reason) {
+    Object.assign(item, { state: 'refused', reason, hidden: false });
+    if (item.room !== state.current) tell(`A message in ${room_title(item.room, state.user)} was not sent: ${reason}`);
+  }
+
+  /** One message that is never answered may not hold up the others. @param {Waiting} item */
+  function unanswered(item) {
+    if (++item.tries >= most_tries) {
+      refuse(item, `The server has not answered, ${most_tries} times over.`);
+      changed();
+    }
+    silence();
+  }
+
+  /** Waits, and goes out again. @param {Waiting} item @param {{free_at: number}} whose @param {number} wait */
+  function postpone(item, whose, wait) {
+    Object.assign(item, { state: 'waiting', hidden: false });
+    cool_down(whose, wait);
   }
 
   return {
@@ -121,9 +153,7 @@ export function create_outbox(store, send, { rejoin, silence }) {
 
     submit(room, text) {
       if (state.waiting.filter((item) => item.state !== 'stored').length >= most_waiting) return false;
-      state.waiting.push({
-        id: crypto.randomUUID(), room, text, at: Date.now(), state: 'waiting', seq: 0, reason: '', hidden: false, sent_on: -1,
-      });
+      state.waiting.push(new_item(crypto.randomUUID(), room, text));
       pump();
       changed();
       return true;
@@ -172,17 +202,27 @@ export function create_outbox(store, send, { rejoin, silence }) {
       if (!item) return false;
       clearTimeout(deadline);
       if (passing.has(code)) {
-        Object.assign(item, { state: 'waiting', hidden: false });
         const wait = retry_after_ms ?? (code === 'unavailable' ? unavailable_pause_ms : state.limits.message_interval_ms);
         // Longer than one's own pace is the room's: the others may be spoken in meanwhile.
-        cool_down(code === 'rate_limited' && wait > state.limits.message_interval_ms ? store.room(item.room) : state, wait);
+        postpone(item, code === 'rate_limited' && wait > state.limits.message_interval_ms ? store.room(item.room) : state, wait);
         if (code === 'not_member') rejoin(item.room);
       } else {
-        Object.assign(item, { state: 'refused', reason: message, hidden: false });
+        refuse(item, message);
       }
       pump();
       changed();
       return true;
+    },
+
+    overlooked({ code, message, retry_after_ms = unavailable_pause_ms }) {
+      const item = state.waiting.find(({ state: how, sent_on }) => how === 'sent' && sent_on === connections);
+      if (!item || (code !== 'rate_limited' && !faulty.has(code))) return;
+      clearTimeout(deadline);
+      // Should it have been another frame that was refused, then the acknowledgement is on its way and puts this right.
+      if (faulty.has(code)) refuse(item, message);
+      else postpone(item, state, retry_after_ms);
+      pump();
+      changed();
     },
 
     arrived(name, said) {

@@ -9,24 +9,34 @@ import { guarded } from './guard.js';
  *   gives the answer of this type, or null and why not
  * @property {(frame: {type: string, room?: string}) => void} answered
  * @property {(room: string | undefined, reason: string) => void} refused
+ * @property {(reason: string) => void} overlooked one was refused, and nobody knows which: the oldest
  * @property {(reason: string) => void} refuse_all
  */
 
+const answer_within_ms = 15_000;
+
 /** @param {(frame: object) => boolean} send @returns {Questions} */
 export function create_questions(send) {
-  /** Oldest first. @type {{room: string | undefined, type: string, then: Then}[]} */
+  /** Oldest first. @type {{room: string | undefined, type: string, then: Then, late: ReturnType<typeof setTimeout>}[]} */
   const asked = [];
 
-  /** @param {(question: {type: string, room: string | undefined}) => boolean} fits @param {any} frame @param {string} [reason] */
+  /** @param {(question: typeof asked[0]) => boolean} fits @param {any} frame @param {string} [reason] */
   function answer(fits, frame, reason = '') {
     const place = asked.findIndex(fits);
-    asked.splice(place, place < 0 ? 0 : 1).forEach(({ then }) => guarded(then, frame, reason));
+    for (const { then, late } of asked.splice(place, place < 0 ? 0 : 1)) {
+      clearTimeout(late);
+      guarded(then, frame, reason);
+    }
   }
 
   return {
     ask(frame, type, then) {
-      if (send(frame)) asked.push({ room: frame.room, type, then });
-      else then(null, 'You are not connected.');
+      if (!send(frame)) {
+        then(null, 'You are not connected.');
+        return;
+      }
+      const late = setTimeout(() => answer((question) => question.late === late, null, 'The server has not answered. Try again.'), answer_within_ms);
+      asked.push({ room: frame.room, type, then, late });
     },
     answered(frame) {
       answer(({ type, room }) => type === frame.type && (frame.room === undefined || frame.room === room), frame);
@@ -34,8 +44,14 @@ export function create_questions(send) {
     refused(room, reason) {
       answer((question) => question.room === room, null, reason);
     },
+    overlooked(reason) {
+      answer(() => true, null, reason);
+    },
     refuse_all(reason) {
-      for (const { then } of asked.splice(0)) guarded(then, null, reason);
+      for (const { then, late } of asked.splice(0)) {
+        clearTimeout(late);
+        guarded(then, null, reason);
+      }
     },
   };
 }

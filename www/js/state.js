@@ -36,6 +36,7 @@
  * @property {number} seq of a stored one
  * @property {string} reason of a refused one
  * @property {number} sent_on the connection, by its number on this page
+ * @property {number} tries how often it was sent and not answered
  * @property {boolean} hidden what looks like it has come back after a reconnect; the ack will tell
  */
 /**
