@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "chat/history_reading_thread.hpp"
 #include "chat/history_rooms.hpp"
@@ -19,8 +20,9 @@ class history_access {
   // Has an entry written, and the log told what became of it. False where too much is waiting.
   virtual bool append(history_write_queue::pending entry) = 0;
 
-  // Reads what the file has, and what was shown before. False where too many are reading.
-  virtual bool read(history_reading_thread::task task) = 0;
+  // Reads what the file has for somebody (a user's key), and what was shown before. False where too many are
+  // reading.
+  virtual bool read(const std::string& asker, history_reading_thread::task task) = 0;
 
   // Takes care that seqs up to this one are given once. The log hears of it, whatever comes of it; false
   // where too much is waiting.

@@ -13,11 +13,17 @@ history_reading_thread::~history_reading_thread() {
   stop();
 }
 
-bool history_reading_thread::post(task what) {
+bool history_reading_thread::post(const std::string& asker, task what) {
   {
     const std::lock_guard lock(mutex_);
-    if (tasks_.size() >= most_) return false;
-    tasks_.push_back(std::move(what));
+    auto& own = tasks_[asker];
+    if (waiting_ >= most_ || own.size() >= most_ / 8) {
+      if (own.empty()) tasks_.erase(asker);
+      return false;
+    }
+    if (own.empty()) turns_.push_back(asker);
+    own.push_back(std::move(what));
+    ++waiting_;
   }
   more_.notify_one();
   return true;
@@ -32,14 +38,28 @@ void history_reading_thread::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+// With mutex_ held, where something waits.
+history_reading_thread::task history_reading_thread::take_next() {
+  auto asker = std::move(turns_.front());
+  turns_.pop_front();
+  const auto found = tasks_.find(asker);
+  auto next = std::move(found->second.front());
+  found->second.pop_front();
+  --waiting_;
+  if (found->second.empty())
+    tasks_.erase(found);
+  else
+    turns_.push_back(std::move(asker));
+  return next;
+}
+
 void history_reading_thread::run() {
   std::unique_ptr<history_reader> database;
   std::unique_lock lock(mutex_);
   for (;;) {
-    more_.wait(lock, [&] { return stopping_ || !tasks_.empty(); });
+    more_.wait(lock, [&] { return stopping_ || waiting_ != 0; });
     if (stopping_) return;
-    const auto next = std::move(tasks_.front());
-    tasks_.pop_front();
+    const auto next = take_next();
     lock.unlock();
     try {
       if (!database) database = std::make_unique<history_reader>(file_);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -18,28 +19,33 @@ class history_reading_thread {
   // Done on the thread. Once more and with null where the file could not be read.
   using task = std::function<void(history_reader*)>;
 
-  // No more than `most` tasks wait. Trouble is reported in one sentence, on the thread.
+  // No more than `most` tasks wait, and of one asker no more than an eighth of that. Trouble is reported in
+  // one sentence, on the thread.
   history_reading_thread(std::filesystem::path file, std::size_t most,
                          std::function<void(const std::string&)> report);
   ~history_reading_thread();
   history_reading_thread(const history_reading_thread&) = delete;
   history_reading_thread& operator=(const history_reading_thread&) = delete;
 
-  // False where too many wait. Any thread.
-  bool post(task what);
+  // Askers (users' keys) take turns, whatever each of them has waiting. False where too many wait. Any
+  // thread.
+  bool post(const std::string& asker, task what);
 
   // Ends the thread; what waits is not done any more.
   void stop();
 
  private:
   void run();
+  task take_next();
 
   const std::filesystem::path file_;
   const std::size_t most_;
   const std::function<void(const std::string&)> report_;
-  std::mutex mutex_;  // of the three below
+  std::mutex mutex_;  // of those below
   std::condition_variable more_;
-  std::deque<task> tasks_;
+  std::map<std::string, std::deque<task>> tasks_;  // by asker, none of them empty
+  std::deque<std::string> turns_;                  // the askers, who is next in front
+  std::size_t waiting_ = 0;
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -16,6 +16,7 @@ struct wanted_search {
   std::string query;
   search_position before;
   std::size_t limit = 0;
+  std::string asker = {};  // a user's key
 };
 
 // The newest messages before a place in these rooms, by id and name. Says so where there is more to look at

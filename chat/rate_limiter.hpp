@@ -34,6 +34,40 @@ class interval_limiter {
   std::atomic<clock::rep> next_{0};
 };
 
+// As burst_limiter below, for one user on all of the user's sockets: any thread may call it.
+class shared_burst_limiter {
+ public:
+  // Counts one event in; false when that is more than `count` in `window`. A count of zero is no limit.
+  bool try_take(time_point now, std::size_t count, milliseconds window) {
+    if (count == 0) return true;
+    const auto step = clock::duration(window) / static_cast<clock::rep>(count);
+    auto full_at = full_at_.load(std::memory_order_relaxed);
+    clock::rep next = 0;
+    do {
+      if (wait(now, count, window) > clock::duration::zero()) return false;
+      next = (std::max(now.time_since_epoch(), clock::duration(full_at)) + step).count();
+    } while (!full_at_.compare_exchange_weak(full_at, next, std::memory_order_relaxed));
+    return true;
+  }
+
+  // How long after now the next event would be let through; zero: at once. Not for a count of zero.
+  clock::duration wait(time_point now, std::size_t count, milliseconds window) const {
+    const auto step = clock::duration(window) / static_cast<clock::rep>(count);
+    const auto full_at = clock::duration(full_at_.load(std::memory_order_relaxed));
+    const auto since = now.time_since_epoch();
+    return std::max(std::max(since, full_at) - since - (clock::duration(window) - step),
+                    clock::duration::zero());
+  }
+
+  // Whether all of the burst is there again: then there is nothing to remember.
+  bool is_full(time_point now) const {
+    return now.time_since_epoch() >= clock::duration(full_at_.load(std::memory_order_relaxed));
+  }
+
+ private:
+  std::atomic<clock::rep> full_at_{0};
+};
+
 // `count` events at once, refilled evenly over `window`: the generic cell rate algorithm, so one time point
 // is all the state. For one session, on its shard.
 class burst_limiter {

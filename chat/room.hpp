@@ -115,7 +115,9 @@ class room {
   standing standing_of(const actor& who, unix_ms now) const;
 
   // See room_log.
-  bool read(room_log::range wanted, room_log::reader then) { return log_->read(wanted, std::move(then)); }
+  bool read(room_log::range wanted, const std::string& asker, room_log::reader then) {
+    return log_->read(wanted, asker, std::move(then));
+  }
   bool is_storing() const { return log_->is_storing(); }
   void next_flush(time_point due) { log_->next_flush(due); }
   bool count_unread(std::uint64_t after, const std::string& reader, room_log::counter then) {

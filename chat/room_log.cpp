@@ -88,7 +88,7 @@ room_log::page memory_room_log::read_last(std::size_t limit) const {
   return read_before(last_seq_ + 1, limit);
 }
 
-bool memory_room_log::read(range wanted, reader then) {
+bool memory_room_log::read(range wanted, const std::string& /*asker*/, reader then) {
   then(wanted.where == range::direction::before ? read_before(wanted.seq, wanted.limit)
                                                 : read_after(wanted.seq, wanted.limit));
   return true;

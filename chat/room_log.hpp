@@ -93,10 +93,10 @@ class room_log {
     std::uint64_t seq;
     std::size_t limit;
   };
-  // Nothing comes where it could not be read. On the home's thread, within read() or later; never where
-  // read() is false, since too many are reading.
+  // For somebody (a user's key). Nothing comes where it could not be read. On the home's thread, within
+  // read() or later; never where read() is false, since too many are reading.
   using reader = std::function<void(std::optional<page>)>;
-  virtual bool read(range wanted, reader then) = 0;
+  virtual bool read(range wanted, const std::string& asker, reader then) = 0;
 
   // How many messages of others came after a seq, counted up to max_unread, among max_looked_at of them.
   // Comes as a page does.
@@ -136,7 +136,7 @@ class memory_room_log final : public room_log {
   bool append(log_entry entry) override;
   page read_after(std::uint64_t seq, std::size_t limit) const override;
   page read_last(std::size_t limit) const override;
-  bool read(range wanted, reader then) override;
+  bool read(range wanted, const std::string& asker, reader then) override;
   bool count_unread(std::uint64_t after, const std::string& user, counter then) override;
 
  private:

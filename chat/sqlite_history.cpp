@@ -86,11 +86,11 @@ tl::expected<std::unique_ptr<room_log>, std::string> sqlite_history::open_log(co
   }
 }
 
-bool sqlite_history::read(history_reading_thread::task task) {
-  if (!settings_.at_once) return pages_.post(std::move(task));
+bool sqlite_history::read(const std::string& asker, history_reading_thread::task task) {
+  if (!settings_.at_once) return pages_.post(asker, std::move(task));
   // What was shown is on its way to the file, and has to be found there.
-  return append({.room = nullptr, .entry = {}, .errand = [this, task = std::move(task)] {
-                   if (!pages_.post(task)) task(nullptr);
+  return append({.room = nullptr, .entry = {}, .errand = [this, asker, task = std::move(task)] {
+                   if (!pages_.post(asker, task)) task(nullptr);
                  }});
 }
 
@@ -112,6 +112,7 @@ bool sqlite_history::search(wanted_search wanted, executor home, finder then) {
     --searching_;
     return false;
   }
+  auto asker = wanted.asker;
   history_reading_thread::task task = [this, wanted = std::move(wanted), home = std::move(home),
                                        then = std::move(then)](history_reader* database) {
     std::optional<search_page> page;
@@ -120,7 +121,9 @@ bool sqlite_history::search(wanted_search wanted, executor home, finder then) {
     home([then, page = std::move(page)]() mutable { then(std::move(page)); });
   };
   // By way of the writer, which indexes what was just said first.
-  auto errand = [this, task = std::move(task)] { to_search_.push_back(task); };
+  auto errand = [this, asker = std::move(asker), task = std::move(task)] {
+    to_search_.push_back({asker, task});
+  };
   if (append({.room = nullptr, .entry = {}, .errand = std::move(errand)})) return true;
   --searching_;
   return false;
@@ -186,8 +189,8 @@ bool sqlite_history::write(std::vector<pending>& taken) {
 
 void sqlite_history::hand_out_searches() {
   (void)upkeep_.index_a_slice(in_trouble_);  // its failure is reported, and hides only what was said last
-  for (const auto& task : std::exchange(to_search_, {}))
-    if (!searches_.post(task)) task(nullptr);
+  for (const auto& [asker, task] : std::exchange(to_search_, {}))
+    if (!searches_.post(asker, task)) task(nullptr);
 }
 
 void sqlite_history::commit(std::span<pending> group) {

@@ -88,7 +88,7 @@ class sqlite_history final : private history_access {
 
   // For the rooms' logs.
   bool append(pending entry) override { return queue_.add(std::move(entry)); }
-  bool read(history_reading_thread::task task) override;
+  bool read(const std::string& asker, history_reading_thread::task task) override;
   bool reserve(const std::shared_ptr<history_room>& room, std::uint64_t up_to) override;
 
   std::vector<std::pair<std::int64_t, std::string>> ids_of(const std::vector<std::string>& names) const;
@@ -107,7 +107,11 @@ class sqlite_history final : private history_access {
   // The writer's.
   history_upkeep upkeep_;
   bool in_trouble_ = false;
-  std::vector<history_reading_thread::task> to_search_;
+  struct ready_search {
+    std::string asker;
+    history_reading_thread::task task;
+  };
+  std::vector<ready_search> to_search_;
 
   std::atomic<std::size_t> searching_ = 0;  // from being asked for to being answered
   history_write_queue queue_;

@@ -127,8 +127,8 @@ room_log::page sqlite_room_log::read_last(std::size_t limit) const {
   return result;
 }
 
-bool sqlite_room_log::read(range wanted, reader then) {
-  return history_.read([state = state_, wanted, then = std::move(then)](history_reader* database) {
+bool sqlite_room_log::read(range wanted, const std::string& asker, reader then) {
+  return history_.read(asker, [state = state_, wanted, then = std::move(then)](history_reader* database) {
     std::optional<page> found;
     if (database) found = database->read(state->kept.id, wanted);
     state->home([then, found = std::move(found)]() mutable { then(std::move(found)); });
@@ -136,11 +136,12 @@ bool sqlite_room_log::read(range wanted, reader then) {
 }
 
 bool sqlite_room_log::count_unread(std::uint64_t after, const std::string& user, counter then) {
-  return history_.read([state = state_, after, user, then = std::move(then)](history_reader* database) {
-    std::optional<std::size_t> count;
-    if (database) count = database->count_unread(state->kept.id, after, user);
-    state->home([then, count] { then(count); });
-  });
+  return history_.read(ascii_lower(user),
+                       [state = state_, after, user, then = std::move(then)](history_reader* database) {
+                         std::optional<std::size_t> count;
+                         if (database) count = database->count_unread(state->kept.id, after, user);
+                         state->home([then, count] { then(count); });
+                       });
 }
 
 }  // namespace parley::chat

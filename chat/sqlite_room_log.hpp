@@ -29,7 +29,7 @@ class sqlite_room_log final : public room_log {
   void next_flush(time_point due) override { next_flush_ = due; }
   page read_after(std::uint64_t seq, std::size_t limit) const override;
   page read_last(std::size_t limit) const override;
-  bool read(range wanted, reader then) override;
+  bool read(range wanted, const std::string& asker, reader then) override;
   bool count_unread(std::uint64_t after, const std::string& user, counter then) override;
 
   // News from the writer: what became of an entry, that messages up to a seq are gone, and how far seqs may

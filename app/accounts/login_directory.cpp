@@ -61,7 +61,8 @@ void login_directory::sweep(chat::time_point now) {
     return login.sockets_.empty() && (login.ended_ || now - login.gone_since_ >= idle_.kick_after);
   });
   std::erase_if(users_, [&](const auto& entry) {
-    return entry.second->sockets == 0 && entry.second.use_count() == 1 && entry.second->messages.is_due(now);
+    return entry.second->sockets == 0 && entry.second.use_count() == 1 &&
+           !entry.second->has_something_to_remember(now);
   });
 }
 

@@ -23,7 +23,12 @@ namespace parley {
 // remember.
 struct live_user {
   chat::interval_limiter messages;
+  chat::shared_burst_limiter questions, searches, acts;
   std::size_t sockets = 0;  // guarded by the directory
+
+  bool has_something_to_remember(chat::time_point now) const {
+    return !(messages.is_due(now) && questions.is_full(now) && searches.is_full(now) && acts.is_full(now));
+  }
 };
 
 // What all sockets of one login session share, on whatever shards they are.
@@ -37,7 +42,7 @@ class live_login {
 
   const std::string& id() const { return id_; }      // of the login session; says nothing about its token
   const std::string& user() const { return user_; }  // as it is shown
-  chat::interval_limiter& messages() { return owner_->messages; }
+  live_user& owner() { return *owner_; }
 
   chat::time_point last_activity() const {
     return chat::time_point(chat::clock::duration(last_activity_.load()));

@@ -60,6 +60,9 @@ struct limits_config {
   rate flood = {20, std::chrono::seconds{10}};              // refused frames before a socket is closed
   rate frame_rate = {100, std::chrono::seconds{10}};        // frames of any kind from one socket
   rate byte_rate = {256 * 1024, std::chrono::seconds{10}};  // bytes on the wire from one WebSocket
+  rate questions = {300, std::chrono::seconds{10}};         // of one user: pages, unread counts, lists
+  rate searches = {20, std::chrono::seconds{10}};           // of one user
+  rate acts = {30, std::chrono::seconds{10}};               // of one user: moderation and settings
   unsigned user_share = 10;                                 // percent of one shard's time; 100: no limit
   unsigned address_share = 25;
   std::optional<std::size_t> connections;     // none: auto, what the open-file limit allows

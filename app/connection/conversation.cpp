@@ -22,9 +22,9 @@ conversation::conversation(shard_view& here, socket_id socket, const opened_logi
     : who_{here,
            socket,
            {opened.user, opened.user_key, is_operator(here.shared.settings, opened.user_key)},
-           out},
+           out,
+           std::move(login)},
       owner_(owner),
-      login_(std::move(login)),
       login_expires_(opened.expires),
       rooms_(who_),
       questions_(std::make_shared<questions>(who_, rooms_)),
@@ -42,7 +42,7 @@ void conversation::welcome(const std::string& token) {
 void conversation::leave() {
   rooms_.leave_all();
   if (std::exchange(attached_, false))
-    who_.here.shared.logins.detach(*login_, who_.socket, chat::clock::now());
+    who_.here.shared.logins.detach(*who_.login, who_.socket, chat::clock::now());
 }
 
 // --- frames in ---
@@ -84,7 +84,7 @@ void conversation::on(const chat::message_frame& frame) {
   if (who_.here.closing) return refuse({chat::error_code::unavailable, "The server is restarting."});
 
   const auto now = chat::clock::now();
-  if (const auto wait = login_->messages().try_take(now, limits.message_interval))
+  if (const auto wait = who_.login->owner().messages.try_take(now, limits.message_interval))
     return refuse(
         {chat::error_code::rate_limited, "One message every " + to_text(limits.message_interval) + "."},
         wait);
@@ -98,11 +98,11 @@ void conversation::on(const chat::logout_frame&) {
 
 // Ends the login session for good. This socket closes here and now; the directory tells the others.
 void conversation::log_out(chat::close_code why) {
-  if (login_->mark_logged())  // one line, however many sockets there are
+  if (who_.login->mark_logged())  // one line, however many sockets there are
     spdlog::info("{} {}", user(),
                  why == chat::close_code::idle ? "was silent for too long" : "has logged out");
   owner_.end(why);
-  asio::co_spawn(who_.here.io, who_.here.shared.users.log_out(login_->id(), why),
+  asio::co_spawn(who_.here.io, who_.here.shared.users.log_out(who_.login->id(), why),
                  [user = user()](const std::exception_ptr& failure) {
                    if (failure) spdlog::error("the log-in of {} could not be ended on disk", user);
                  });
@@ -115,7 +115,7 @@ void conversation::on(const chat::activity_frame&) {
 }
 
 void conversation::note_activity(chat::time_point now) {
-  if (login_->touch(now)) who_.here.shared.logins.call_off_warning(*login_);
+  if (who_.login->touch(now)) who_.here.shared.logins.call_off_warning(*who_.login);
 }
 
 void conversation::warning_called_off() {
@@ -131,10 +131,11 @@ chat::time_point conversation::look(chat::time_point now) {
 
 chat::time_point conversation::look_at_silence(chat::time_point now) {
   const auto& idle = who_.here.shared.settings.idle;
-  const auto last = login_->last_activity();
+  const auto last = who_.login->last_activity();
   const auto step = chat::idle_policy{idle.warn_after, idle.kick_after}.next(now, last, warned_);
   if (step.what == chat::idle_policy::action::warn) {
-    if (!login_->mark_warned(last)) return now;  // activity on another shard, this very moment: look again
+    if (!who_.login->mark_warned(last))
+      return now;  // activity on another shard, this very moment: look again
     warned_ = true;
     who_.out.send(chat::warning_json(chat::until(now, last + idle.kick_after)));
   } else if (step.what == chat::idle_policy::action::kick) {

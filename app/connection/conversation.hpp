@@ -52,7 +52,6 @@ class conversation {
 
   const participant who_;
   connection_end& owner_;
-  const std::shared_ptr<live_login> login_;
   const chat::time_point login_expires_;
   memberships rooms_;
   const std::shared_ptr<questions> questions_;

@@ -1,9 +1,11 @@
 #pragma once
 // Somebody who is logged in, at one socket: what the parts of a conversation have in common.
 
+#include <memory>
 #include <string>
 #include <utility>
 
+#include "app/accounts/login_directory.hpp"
 #include "app/accounts/socket_id.hpp"
 #include "app/connection/outgoing.hpp"
 #include "app/connection/shard_view.hpp"
@@ -17,6 +19,7 @@ struct participant {
   const socket_id socket;
   const chat::actor me;
   outgoing& out;
+  const std::shared_ptr<live_login> login;
 
   // Asks a room for something.
   template <class Request>
@@ -25,7 +28,7 @@ struct participant {
   }
 
   // Whether one more is within a pace; else says when to ask again.
-  bool in_pace(chat::burst_limiter& pace, const rate& most, const std::string& room) const {
+  bool in_pace(chat::shared_burst_limiter& pace, const rate& most, const std::string& room) const {
     const auto now = chat::clock::now();
     if (pace.try_take(now, most.count, most.per)) return true;
     out.refuse(

@@ -8,10 +8,7 @@ namespace {
 constexpr std::size_t default_history_page = 50, max_history_page = 200;  // messages
 constexpr std::size_t search_page_size = 20;
 
-// Of one socket.
-constexpr rate most_questions{100, std::chrono::seconds(10)};  // enough to scroll, and to catch up
-constexpr rate most_searches{10, std::chrono::seconds(10)};
-constexpr rate most_typing{1, std::chrono::seconds(2)};  // more go nowhere
+constexpr rate most_typing{1, std::chrono::seconds(2)};  // of one socket; more go nowhere
 
 }  // namespace
 
@@ -22,7 +19,11 @@ bool questions::may_ask(const std::string& room) {
                     {}, room);
     return false;
   }
-  return who_.in_pace(questions_, most_questions, room);
+  return is_in_pace(room);
+}
+
+bool questions::is_in_pace(const std::string& room) {
+  return who_.in_pace(who_.login->owner().questions, who_.here.shared.settings.limits.questions, room);
 }
 
 void questions::on(const chat::history_frame& frame) {
@@ -48,7 +49,7 @@ void questions::on(const page& answer) {
 void questions::on(const chat::unread_frame& frame) {
   const auto room = rooms_.entered_room(frame.room);
   if (!room) return;
-  if (!who_.in_pace(questions_, most_questions, frame.room)) return;
+  if (!is_in_pace(frame.room)) return;
   who_.ask(*room, count_unread{frame.after});
 }
 
@@ -56,7 +57,7 @@ void questions::on(const chat::rooms_frame& frame) {
   if (!room_directory::is_next(frame.after))
     return who_.out.refuse(
         {chat::error_code::bad_field, "The field \"after\" has to be the \"next\" of an earlier answer."});
-  if (!who_.in_pace(questions_, most_questions, {})) return;
+  if (!is_in_pace({})) return;
   who_.out.send(chat::to_json(who_.here.shared.rooms.list(who_.me, frame.query, frame.after)));
 }
 
@@ -74,8 +75,10 @@ void questions::on(const chat::search_frame& frame) {
     return who_.out.refuse(
         {chat::error_code::unavailable, "Nothing can be searched here: no history is kept on disk."}, {},
         frame.room);
-  if (!may_ask(frame.room) || !who_.in_pace(searches_, most_searches, frame.room)) return;
+  const auto& most = who_.here.shared.settings.limits.searches;
+  if (!may_ask(frame.room) || !who_.in_pace(who_.login->owner().searches, most, frame.room)) return;
   wanted.query = frame.query;
+  wanted.asker = who_.me.key;
   wanted.before = frame.before.value_or(chat::search_position{});
   wanted.limit = search_page_size;
   auto home = [&io = who_.here.io](std::function<void()> then) { asio::post(io, std::move(then)); };

@@ -29,11 +29,12 @@ class questions : public std::enable_shared_from_this<questions> {
 
  private:
   bool may_ask(const std::string& room);
+  bool is_in_pace(const std::string& room);
   void show(const std::optional<chat::search_page>& found, const std::string& room);
 
   const participant& who_;
   const memberships& rooms_;
-  chat::burst_limiter questions_, searches_, typing_;
+  chat::burst_limiter typing_;
   bool page_is_coming_ = false;  // of the history, or of what a search found
 };
 

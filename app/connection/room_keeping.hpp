@@ -26,14 +26,13 @@ class room_keeping {
   void on(const chat::room_name& room, const made& answer);
 
  private:
-  bool may_act(const std::string& room) { return who_.in_pace(acts_, most_acts, room); }
-
-  // Of one socket: each goes to the disk, and to the audit.
-  static constexpr rate most_acts{10, std::chrono::seconds(10)};
+  // Each goes to the disk, and to the audit.
+  bool may_act(const std::string& room) {
+    return who_.in_pace(who_.login->owner().acts, who_.here.shared.settings.limits.acts, room);
+  }
 
   const participant& who_;
   memberships& rooms_;
-  chat::burst_limiter acts_;
 };
 
 }  // namespace parley

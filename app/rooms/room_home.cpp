@@ -182,7 +182,7 @@ void room_home::on(const read_page& wanted, const room_request& asked) {
       answer(from, page{chat::to_json(
                        chat::error_frame{history_is_unreadable(), {}, name_.str(), chat::retry_storing})});
   };
-  if (!room_.read(wanted.wanted, then)) then(std::nullopt);
+  if (!room_.read(wanted.wanted, asked.who.key, then)) then(std::nullopt);
 }
 
 void room_home::on(const count_unread& wanted, const room_request& asked) {

@@ -219,6 +219,23 @@ BOOST_AUTO_TEST_CASE(a_message_that_comes_too_fast_is_refused_with_its_id) {
   BOOST_TEST(error["room"] == "lobby");
 }
 
+// A second window is no second allowance.
+BOOST_AUTO_TEST_CASE(questions_are_counted_over_all_sockets_of_a_user) {
+  server_process server("limits: {questions: 2 in 1m, searches: 1 in 1m}");
+  const auto cookie = server.register_user("Ada");
+  auto one = server.open(cookie), other = server.open(cookie), bob = server.open(server.register_user("Bob"));
+  for (auto* socket : {&one, &other}) {
+    socket->send({{"type", "rooms"}});
+    socket->expect("rooms");
+  }
+  one.send({{"type", "rooms"}});
+  BOOST_TEST(one.expect_error("rate_limited").value("retry_after_ms", 0) > 0);
+  other.send({{"type", "rooms"}});
+  other.expect_error("rate_limited");
+  bob.send({{"type", "rooms"}});
+  bob.expect("rooms");
+}
+
 BOOST_AUTO_TEST_CASE(bytes_that_come_too_fast_are_refused) {
   server_process server("limits: {byte_rate: 40KiB in 1m, flood: 5 in 1m}");
   auto ada = server.enter(server.register_user("Ada"));

@@ -125,7 +125,7 @@ struct history_fixture {
   std::optional<any_log::page> read(any_log::range::direction where, std::uint64_t seq, std::size_t limit) {
     std::optional<any_log::page> page;
     bool answered = false;
-    BOOST_REQUIRE(log->read({where, seq, limit}, [&](std::optional<any_log::page> got) {
+    BOOST_REQUIRE(log->read({where, seq, limit}, "ada", [&](std::optional<any_log::page> got) {
       page = std::move(got);
       answered = true;
     }));

@@ -1,5 +1,6 @@
 #include "chat/rate_limiter.hpp"
 
+#include <atomic>
 #include <random>
 #include <thread>
 #include <vector>
@@ -31,6 +32,32 @@ int passed(burst_limiter& limiter, int tries, time_point now, std::size_t count,
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(a_shared_burst_is_as_any_burst) {
+  parley::chat::shared_burst_limiter shared;
+  burst_limiter own;
+  auto now = start;
+  std::minstd_rand random(17);
+  for (int i = 0; i < 2000; ++i) {
+    now += std::chrono::milliseconds(random() % 1200);
+    BOOST_TEST((shared.wait(now, 5, 3s) == own.wait(now, 5, 3s)));
+    BOOST_TEST(shared.try_take(now, 5, 3s) == own.try_take(now, 5, 3s));
+  }
+  BOOST_TEST(!shared.is_full(now));
+  BOOST_TEST(shared.is_full(now + 3s));
+}
+
+BOOST_AUTO_TEST_CASE(a_shared_burst_lets_no_more_through_from_several_threads) {
+  parley::chat::shared_burst_limiter shared;
+  std::atomic<int> through{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 1000; ++i) through += shared.try_take(start, 100, 10s) ? 1 : 0;
+    });
+  for (auto& each : threads) each.join();
+  BOOST_TEST(through == 100);
+}
 
 BOOST_AUTO_TEST_CASE(an_interval_lets_one_through_and_tells_the_next_how_long_to_wait) {
   interval_limiter messages;

@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(reading_back_gives_what_came_before) {
   };
   for (const auto& [before, limit, expected, more] : table) {
     std::optional<any_log::page> page;
-    BOOST_TEST(log.read({any_log::range::direction::before, before, limit},
+    BOOST_TEST(log.read({any_log::range::direction::before, before, limit}, "ada",
                         [&](std::optional<any_log::page> read) { page = std::move(read); }));
     BOOST_REQUIRE(page);
     BOOST_TEST(texts(*page) == expected, before);

@@ -62,7 +62,7 @@ struct stubborn_log final : parley::chat::room_log {
   }
   page read_after(std::uint64_t, std::size_t) const override { return {}; }
   page read_last(std::size_t) const override { return {}; }
-  bool read(range, reader) override { return false; }
+  bool read(range, const std::string&, reader) override { return false; }
   bool count_unread(std::uint64_t, const std::string&, counter) override { return false; }
 
   std::string name = "e";
