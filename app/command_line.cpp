@@ -18,8 +18,8 @@ Examples:
   parley user add ada                 ask for a password and add a user
   parley user import old-users.json   take over {"name": "SHA-256 hex", ...}
 
-The server prints one line to stdout when it is ready, "listening on https://HOST:PORT", and logs to stderr.
-SIGTERM or SIGINT end it in good order. Exit status: 0 well, 1 it could not, 2 it was asked the wrong way.)";
+The server prints one line to stdout when it is ready, "listening on https://HOST:PORT", and logs to stderr
+or log.file. SIGTERM or SIGINT end it in good order, SIGHUP has it open its log and certificate again. Exit status: 0 well, 1 it could not, 2 it was asked the wrong way.)";
 
 // CLI11 takes an empty text for 0.
 std::string refuse_port(const std::string& text) {

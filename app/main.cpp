@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
@@ -5,6 +6,7 @@
 #include "app/command_line.hpp"
 #include "app/config/loader.hpp"
 #include "app/log.hpp"
+#include "app/process_signals.hpp"
 #include "app/server.hpp"
 
 namespace {
@@ -19,11 +21,15 @@ int report(const std::vector<config_error>& errors) {
 }
 
 int serve(const config& settings, const command_line& asked) {
-  start_log(settings.log);
+  if (const auto started = start_log(settings); !started) {
+    std::cerr << "parley: " << started.error() << '\n';
+    return 1;
+  }
   const auto served = run_server(settings, {asked.www});
   if (!served) spdlog::critical("{}", served.error());
-  stop_log();
-  return served ? 0 : 1;
+  const int status = served ? 0 : 1;
+  if (!stop_log()) std::_Exit(status);  // nobody reads the log: what is left of it is lost
+  return status;
 }
 
 int run(const command_line& asked) {
@@ -47,8 +53,10 @@ int run(const command_line& asked) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_signals();  // first: who stops the server while it starts stops it well
   command_line asked;
   if (const auto status = parse_command_line(argc, argv, asked)) return *status;
+  if (asked.what != command_line::action::serve) release_signals();
   try {
     return run(asked);
   } catch (const std::exception& error) {

@@ -14,7 +14,10 @@
 
 #include "app/accounts/accounts.hpp"
 #include "app/config/printable.hpp"
+#include "app/log.hpp"
+#include "app/process_signals.hpp"
 #include "app/rooms/wall_clock.hpp"
+#include "app/server_certificate.hpp"
 #include "app/services.hpp"
 #include "app/shard.hpp"
 #include "auth/encoding.hpp"
@@ -27,7 +30,6 @@ namespace {
 using failure = tl::unexpected<std::string>;
 
 constexpr auto longest_sweep_interval = std::chrono::milliseconds(30'000);
-constexpr auto expiry_warning_interval = std::chrono::days(1);
 constexpr auto shutdown_limit = std::chrono::milliseconds(3000);  // of the five seconds until the exit
 constexpr auto shutdown_step_limit = std::chrono::milliseconds(500);
 constexpr auto shutdown_look = std::chrono::milliseconds(20);
@@ -55,25 +57,6 @@ std::size_t connection_limit(const std::optional<std::size_t>& configured) {
 
 std::size_t shard_count(const std::optional<std::size_t>& configured) {
   return configured.value_or(std::max(1U, std::thread::hardware_concurrency()));
-}
-
-// What a certificate of our own is made out to.
-std::vector<std::string> certificate_hosts(const std::vector<std::string>& configured) {
-  std::vector<std::string> hosts{"localhost", "127.0.0.1", "::1"};
-  char name[256] = {};
-  if (gethostname(name, sizeof name - 1) == 0 && *name) hosts.emplace_back(name);
-  hosts.insert(hosts.end(), configured.begin(), configured.end());
-  std::sort(hosts.begin(), hosts.end());
-  hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
-  return hosts;
-}
-
-tl::expected<net::certificate_files, std::string> find_certificate(const config& settings) {
-  if (settings.tls.automatic())
-    return net::own_certificate(settings.resolve(settings.data.folder) / "tls",
-                                certificate_hosts(settings.server.hosts), std::chrono::system_clock::now());
-  return net::certificate_files{settings.resolve(settings.tls.certificate),
-                                settings.resolve(settings.tls.key), false};
 }
 
 chat::client_limits limits_for_clients(const config& settings) {
@@ -114,8 +97,7 @@ tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(co
 // The shards, from their making to their end. The directory's events go to them.
 class running_server {
  public:
-  running_server(const config& settings, const net::tls_context& tls,
-                 const net::certificate_facts& certificate, const net::static_files& pages,
+  running_server(const config& settings, server_certificate& certificate, const net::static_files& pages,
                  auth::user_store& users, auth::login_session_store& sessions,
                  std::unique_ptr<chat::sqlite_history> history, audit_log& audit)
       : settings_(settings),
@@ -136,13 +118,13 @@ class running_server {
                              .history = history_.get(),
                              .limits = limits_for_clients(settings),
                              .own_certificate = settings.tls.automatic()},
-            .tls = tls,
+            .tls = certificate.context(),
             .doors = doors_,
             .rooms = rooms_,
             .audit = audit,
             .openers = openers_,
             .open_log = [this](const auto& name, const auto& record) { return open_log(name, record); }},
-        certificate_expires_(certificate.expires) {
+        certificate_(certificate) {
     const auto count = shard_count(settings.server.shards);
     for (std::size_t index = 0; index < count; ++index)
       shards_.push_back(std::make_unique<shard>(index, services_, shards_));
@@ -170,12 +152,9 @@ class running_server {
 
   // Returns after SIGTERM or SIGINT.
   void wait() {
-    signals_.async_wait([this](const std::error_code& error, int signal) {
-      if (error) return;
-      spdlog::info("{}: closing", signal == SIGINT ? "SIGINT" : "SIGTERM");
-      main_.stop();
-    });
-    warn_of_expiry(std::chrono::system_clock::now());
+    wait_for_signal();
+    release_signals();  // whatever came since the process began
+    certificate_.warn_of_end(std::chrono::system_clock::now());
     net::timer timer(main_);
     sweep_later(timer);
     main_.run();
@@ -255,7 +234,7 @@ class running_server {
     timer.async_wait([this, &timer](const std::error_code& error) {
       if (error) return;
       services_.tls.drop_old_ticket_keys(chat::clock::now());
-      warn_of_expiry(std::chrono::system_clock::now());
+      certificate_.warn_of_end(std::chrono::system_clock::now());
       try {
         accounts_.sweep();
       } catch (const std::exception& error_of_ours) {
@@ -265,16 +244,18 @@ class running_server {
     });
   }
 
-  // Once a day, when the certificate has a week left or less: browsers turn everybody away at its end.
-  void warn_of_expiry(std::chrono::system_clock::time_point now) {
-    const auto left = certificate_expires_ - now;
-    if (left > net::certificate_ends_soon || now < next_expiry_warning_) return;
-    next_expiry_warning_ = now + expiry_warning_interval;
-    const auto hours = std::max<std::int64_t>(0, std::chrono::floor<std::chrono::hours>(left).count());
-    spdlog::warn("the certificate ends in {} days and {} hours, and browsers will turn everybody away: {}",
-                 hours / 24, hours % 24,
-                 services_.for_sessions.own_certificate ? "start Parley again, and it makes a new one"
-                                                        : "renew it and start Parley again");
+  void wait_for_signal() {
+    signals_.async_wait([this](const std::error_code& error, int signal) {
+      if (error) return;
+      if (signal != SIGHUP) {
+        spdlog::info("{}: closing", signal == SIGINT ? "SIGINT" : "SIGTERM");
+        return main_.stop();
+      }
+      spdlog::info("SIGHUP: the log and the certificate are opened again");
+      reopen_log();
+      certificate_.reload(std::chrono::system_clock::now());
+      wait_for_signal();
+    });
   }
 
   std::size_t sessions() const {
@@ -286,8 +267,7 @@ class running_server {
   const config& settings_;
   std::unique_ptr<chat::sqlite_history> history_;
   asio::io_context main_{1};  // of the main thread: signals and the sweep
-  asio::signal_set signals_{main_, SIGINT,
-                            SIGTERM};  // from the first moment: a signal before wait() is kept for it
+  asio::signal_set signals_{main_, SIGINT, SIGTERM, SIGHUP};
   login_directory directory_;
   admission doors_;
   trusted_proxies proxies_;
@@ -296,7 +276,7 @@ class running_server {
   worker_pool openers_{1, most_opening};
   services services_;
   std::vector<std::unique_ptr<shard>> shards_;
-  std::chrono::system_clock::time_point certificate_expires_, next_expiry_warning_;
+  server_certificate& certificate_;
 };
 
 }  // namespace
@@ -313,37 +293,25 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
       auth::login_session_store::open(*buckets, {settings.auth.session_idle, settings.auth.session_lifetime});
   if (!sessions) return failure(sessions.error());
 
-  const auto files = find_certificate(settings);
-  if (!files) return failure(files.error());
-  const auto facts = net::check_certificate(*files, std::chrono::system_clock::now());
-  if (!facts) return failure(facts.error());
-  const auto tls = net::tls_context::create(*files);
-  if (!tls) return failure(tls.error());
+  auto certificate = server_certificate::load(settings, std::chrono::system_clock::now());
+  if (!certificate) return failure(certificate.error());
   const auto pages = net::static_files::load(options.www);
   if (!pages) return failure(pages.error());
 
+  if (asked_to_end()) return {};
   auto history = open_history(settings);
   if (!history) return failure(history.error());
   const auto audit = audit_log::open(data / "audit.log");
   if (!audit) return failure(audit.error());
 
-  running_server server(settings, *tls, *facts, *pages, **users, **sessions, std::move(*history), **audit);
+  if (asked_to_end()) return {};
+  running_server server(settings, *certificate, *pages, **users, **sessions, std::move(*history), **audit);
   const auto endpoint = server.start();
   if (!endpoint) return failure(endpoint.error());
 
   const auto address = address_to_open(settings, *endpoint);
   spdlog::info("{} users in {}", (*users)->size(), (data / "users.json").string());
-  if (files->replaced)
-    spdlog::warn(
-        "made a new certificate: the one that was there has run out, does not fit its key, cannot be read or "
-        "is "
-        "for other hosts; those who have trusted it are warned again");
-  spdlog::info("certificate {}, valid until {}", files->certificate.string(), facts->not_after);
-  spdlog::info("SHA-256 fingerprint {}", facts->sha256_fingerprint);
-  if (settings.tls.automatic())
-    spdlog::info(
-        "the certificate is self-signed, so browsers will warn once: compare the fingerprint and go on, or "
-        "set tls.certificate and tls.key in config.yaml");
+  certificate->tell();
   spdlog::info("open {}", address);
   std::printf("listening on %s\n", address.c_str());
   std::fflush(stdout);

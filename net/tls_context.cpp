@@ -36,9 +36,7 @@ bool configure(SSL_CTX* context) {
          SSL_CTX_set1_groups_list(context, "X25519:P-256") == 1;
 }
 
-}  // namespace
-
-tl::expected<tls_context, std::string> tls_context::create(const certificate_files& files) {
+tl::expected<ssl_ctx_ptr, std::string> make_context(const certificate_files& files) {
   ssl_ctx_ptr context(SSL_CTX_new(TLS_server_method()));
   if (!context || !configure(context.get()))
     return tl::unexpected("cannot set up TLS: " + take_openssl_error());
@@ -47,9 +45,29 @@ tl::expected<tls_context, std::string> tls_context::create(const certificate_fil
                           take_openssl_error());
   if (SSL_CTX_use_PrivateKey_file(context.get(), files.key.c_str(), SSL_FILETYPE_PEM) != 1)
     return tl::unexpected("cannot use the key " + files.key.string() + ": " + take_openssl_error());
-  auto tickets = std::make_unique<session_ticket_keys>();
-  tickets->serve(context.get());
-  return tls_context(std::move(tickets), std::move(context));
+  return context;
+}
+
+}  // namespace
+
+tl::expected<tls_context, std::string> tls_context::create(const certificate_files& files) {
+  tls_context made;
+  if (const auto used = made.use(files); !used) return tl::unexpected(used.error());
+  return made;
+}
+
+tl::expected<void, std::string> tls_context::use(const certificate_files& files) {
+  auto fresh = make_context(files);
+  if (!fresh) return tl::unexpected(fresh.error());
+  shared_->tickets.serve(fresh->get());
+  const std::lock_guard lock(shared_->mutex);
+  shared_->context.swap(*fresh);  // the old one lives as long as its last stream
+  return {};
+}
+
+ssl_ptr tls_context::make_ssl() const {
+  const std::lock_guard lock(shared_->mutex);
+  return ssl_ptr(SSL_new(shared_->context.get()));
 }
 
 }  // namespace parley::net

@@ -151,6 +151,7 @@ auth::hash_settings to_hash_settings(const auth_config& settings);
 struct log_config {
   log_level level = log_level::info;
   log_format format = log_format::text;
+  std::string file = "stderr";  // or a file; resolve it with config::resolve
 
   bool operator==(const log_config&) const = default;
 };

@@ -188,7 +188,8 @@ void add_auth_and_log_keys(std::vector<config_key>& keys) {
                         {"warn", log_level::warn},
                         {"error", log_level::error}})
       .word<log_format>("format", &log_config::format,
-                        {{"text", log_format::text}, {"json", log_format::json}});
+                        {{"text", log_format::text}, {"json", log_format::json}})
+      .path("file", &log_config::file, "stderr or the path of a file");
 }
 
 }  // namespace

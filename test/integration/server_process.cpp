@@ -146,7 +146,12 @@ void server_process::launch() {
   if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
   const int log_file = open_or_throw(folder() / "server.log", O_WRONLY | O_CREAT | O_APPEND);
   const int nothing = open_or_throw("/dev/null", O_RDONLY);
-  process_ = spawn(arguments(), nothing, ends[1], log_file, obeys_file_modes);
+  int narrow[2] = {-1, -1};  // the server itself keeps the end to read from, so it stays open
+  if (!log_is_read && (::pipe(narrow) != 0 || ::fcntl(narrow[1], F_SETPIPE_SZ, 4096) < 0))
+    throw std::runtime_error("cannot make a narrow pipe");
+  process_ = spawn(arguments(), nothing, ends[1], log_is_read ? log_file : narrow[1], obeys_file_modes);
+  for (const int descriptor : narrow)
+    if (descriptor >= 0) ::close(descriptor);
   for (const int descriptor : {ends[1], log_file, nothing}) ::close(descriptor);
   if (output_ >= 0) ::close(output_);
   output_ = ends[0];
@@ -169,6 +174,16 @@ void server_process::start() {
     throw std::runtime_error("the server said \"" + line + "\" and ended with " + std::to_string(status));
   }
   port_ = static_cast<std::uint16_t>(std::stoul(line.substr(line.rfind(':') + 1)));
+}
+
+void server_process::begin_start() {
+  launch();
+  const auto holds_signals = [&] {
+    const auto status = read_file("/proc/" + std::to_string(process_) + "/status");
+    const auto at = status.find("SigBlk:");
+    return at != std::string::npos && (std::stoull(status.substr(at + 8, 16), nullptr, 16) & 0x4000) != 0;
+  };
+  if (!eventually(holds_signals)) throw std::runtime_error("the server never held SIGTERM back");
 }
 
 finished server_process::start_in_vain() {

@@ -43,6 +43,9 @@ class server_process {
   // Starts the server, on the port it had before if it ran before; throws where it does not come up.
   void start();
 
+  // Starts the server, and comes back when it has come so far that it knows what to do with signals.
+  void begin_start();
+
   // Starts the server and expects that it refuses: gives what it wrote until it ended.
   finished start_in_vain();
 
@@ -61,6 +64,7 @@ class server_process {
   std::filesystem::path data() const { return folder() / "data"; }
   std::filesystem::path www;      // served from the next start on
   bool obeys_file_modes = false;  // from the next start on, also where root runs the tests
+  bool log_is_read = true;        // from the next start on; else it goes into a pipe that nobody empties
   std::filesystem::path config_file() const { return folder() / "config.yaml"; }
   // What the server wrote to stdout after its first line; only when it has ended.
   std::string rest_of_stdout();

@@ -1,7 +1,10 @@
-// SIGTERM and SIGINT: everybody is told, and the server is gone within five seconds.
+// Signals. SIGTERM and SIGINT: everybody is told, and the server is gone within five seconds. SIGHUP: it
+// looks at its files again. Others: nothing.
 
 #include <boost/test/unit_test.hpp>
 
+#include "certificate_files.hpp"
+#include "contains.hpp"
 #include "server_process.hpp"
 
 namespace parley::test {
@@ -122,6 +125,77 @@ BOOST_AUTO_TEST_CASE(clients_come_back_to_the_same_port_by_themselves) {
   BOOST_TEST(server.port() == port);
   auto after = server.enter(cookie);
   say_and_wait(after, "back again");
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_while_the_server_starts_ends_it_well) {
+  for (const int number : {SIGTERM, SIGINT}) {
+    server_process server("", server_process::when::later);
+    server.begin_start();
+    server.signal(number);
+    check_ends_in_time(server);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_log_that_nobody_reads_does_not_hold_it_up) {
+  server_process server("log: {level: trace}", server_process::when::later);
+  server.log_is_read = false;
+  server.start();
+  http_client browser(server.port());
+  for (int i = 0; i < 100; ++i) browser.post("/api/login", credentials("nobody", "wrong"));  // a line each
+  server.signal(SIGTERM);
+  check_ends_in_time(server);
+}
+
+BOOST_AUTO_TEST_CASE(sigusr1_and_sigusr2_do_nothing) {
+  server_process server;
+  auto ada = server.enter(server.register_user("Ada"));
+  server.signal(SIGUSR1);
+  server.signal(SIGUSR2);
+  say_and_wait(ada, "still here");
+  BOOST_TEST(server.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(sighup_loads_the_renewed_certificate_and_cuts_nobody) {
+  server_process server("tls: {certificate: site.pem, key: site.key}", server_process::when::later);
+  const auto certificate = server.folder() / "site.pem", key = server.folder() / "site.key";
+  const auto served = [&] { return fingerprint(tls_client(server.port()).certificate()); };
+  write_certificate(certificate, key);
+  server.start();
+  auto ada = server.enter(server.register_user("Ada"));
+  const auto first = fingerprint(certificate);
+  write_certificate(certificate, key);
+  BOOST_TEST((served() == first));
+  server.signal(SIGHUP);
+  BOOST_TEST(eventually([&] { return served() == fingerprint(certificate); }));
+  say_and_wait(ada, "still here");
+}
+
+BOOST_AUTO_TEST_CASE(sighup_keeps_the_old_certificate_where_the_new_one_is_no_good) {
+  server_process server("tls: {certificate: site.pem, key: site.key}", server_process::when::later);
+  const auto certificate = server.folder() / "site.pem";
+  write_certificate(certificate, server.folder() / "site.key");
+  server.start();
+  const auto first = fingerprint(certificate);
+  write_certificate(certificate, server.folder() / "other.key");
+  server.signal(SIGHUP);
+  BOOST_TEST(eventually([&] { return contains(server.log(), "is still served"); }));
+  BOOST_TEST(contains(server.log(), "does not belong"));
+  BOOST_TEST((fingerprint(tls_client(server.port()).certificate()) == first));
+}
+
+BOOST_AUTO_TEST_CASE(sighup_opens_the_log_anew) {
+  server_process server("log: {file: parley.log}");
+  const auto log = server.folder() / "parley.log", moved = server.folder() / "parley.log.1";
+  BOOST_TEST(eventually([&] { return contains(read_file(log), "open https://localhost"); }));
+  BOOST_TEST(mode_of(log) == 0600u);
+  BOOST_TEST(server.log() == "");
+  std::filesystem::rename(log, moved);
+  server.signal(SIGHUP);
+  BOOST_TEST(eventually([&] { return contains(read_file(log), "SHA-256 fingerprint"); }));
+  server.register_user("Ada");
+  BOOST_TEST(server.stop() == 0);
+  BOOST_TEST(contains(read_file(log), "Ada has registered"));
+  BOOST_TEST(lacks(read_file(moved), "Ada has registered"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -139,6 +139,7 @@ BOOST_AUTO_TEST_CASE(every_key_reaches_a_member_of_its_own) {
       {"auth.operators", "[Ada]"},
       {"log.level", "debug"},
       {"log.format", "json"},
+      {"log.file", "parley.log"},
   };
   std::vector<parley::config> seen = {parley::config{}};
   for (const auto& key : parley::config_keys()) {
