@@ -15,14 +15,7 @@
 namespace parley::chat {
 namespace {
 
-constexpr std::size_t prune_slice = 500;     // messages removed in one transaction
 constexpr std::size_t index_step_size = 50;  // messages between two looks at the clock
-
-constexpr int seq_bits = 40;
-
-std::int64_t row_of(std::int64_t room, std::uint64_t seq) {
-  return (room << seq_bits) + as_integer(seq);
-}
 
 std::string trouble(const std::filesystem::path& file, const std::string& what, const std::string& remedy) {
   return "cannot use the history in " + file.string() + ": " + what + "; " + remedy;
@@ -55,10 +48,7 @@ history_database::statements::statements(SQLite::Database& database)
                 "AND seq > ? AND seq <= ? AND kind = 0 AND removed = 0"),
       remove_words(database, "DELETE FROM words WHERE rowid BETWEEN ? AND ?"),
       set_indexed(database, "UPDATE rooms SET indexed = ? WHERE id = ?"),
-      set_record(database, "UPDATE rooms SET record = ? WHERE id = ?"),
-      oldest(database, "SELECT seq, at FROM events WHERE room = ? ORDER BY seq LIMIT ?"),
-      remove(database, "DELETE FROM events WHERE room = ? AND seq <= ?"),
-      set_pruned(database, "UPDATE rooms SET pruned = ?, last_seq = ? WHERE id = ?") {}
+      set_record(database, "UPDATE rooms SET record = ? WHERE id = ?") {}
 
 history_database::history_database(const std::filesystem::path& file)
     : database_(std::make_unique<SQLite::Database>(
@@ -74,6 +64,7 @@ tl::expected<history_database, std::string> history_database::open(
     history_database opened(file);
     prepare_history(*opened.database_, full_sync, new_epoch);
     opened.statements_ = std::make_unique<statements>(*opened.database_);
+    opened.pruning_ = std::make_unique<history_pruning>(*opened.database_);
     return opened;
   } catch (const SQLite::Exception& error) {
     return tl::unexpected(trouble(file, error.what(), remedy_for(error.getErrorCode())));
@@ -87,9 +78,15 @@ std::vector<kept_room> history_database::rooms() {
       "= rooms.id), 0)), pruned, record, indexed FROM rooms");
   std::vector<kept_room> result;
   while (all.executeStep())
-    result.push_back({all.getColumn(0).getInt64(), all.getColumn(1).getString(), all.getColumn(2).getString(),
-                      as_seq(all.getColumn(3)), as_seq(all.getColumn(4)), all.getColumn(5).getString(), 0,
-                      as_seq(all.getColumn(6))});
+    result.push_back({all.getColumn(0).getInt64(),
+                      all.getColumn(1).getString(),
+                      all.getColumn(2).getString(),
+                      as_seq(all.getColumn(3)),
+                      as_seq(all.getColumn(4)),
+                      all.getColumn(5).getString(),
+                      0,
+                      as_seq(all.getColumn(6)),
+                      {}});
   return result;
 }
 
@@ -100,7 +97,7 @@ kept_room history_database::make_room(const std::string& name, const std::string
   make.bind(2, epoch);
   make.bind(3, record);
   make.exec();
-  return {database_->getLastInsertRowid(), name, epoch, 0, 0, record, 0, 0};
+  return {database_->getLastInsertRowid(), name, epoch, 0, 0, record, 0, 0, {}};
 }
 
 void history_database::reserve(kept_room& room, std::uint64_t up_to) {
@@ -266,41 +263,6 @@ void history_database::set_record(kept_room& room, const std::string& record) {
   set.bindNoCopy(1, record);
   set.bind(2, room.id);
   set.exec();
-}
-
-std::uint64_t history_database::prune(const kept_room& room, std::uint64_t up_to, unix_ms since) {
-  std::uint64_t last = room.pruned;
-  {
-    auto& oldest = statements_->oldest;
-    for (const std::size_t slice : {std::size_t{1}, prune_slice}) {  // mostly there is nothing to do
-      const reset_after done(oldest);
-      oldest.bind(1, room.id);
-      oldest.bind(2, static_cast<std::int64_t>(slice));
-      const auto before = last;
-      while (oldest.executeStep()) {
-        const auto seq = as_seq(oldest.getColumn(0));
-        if (seq > up_to && oldest.getColumn(1).getInt64() >= since) break;
-        last = std::max(last, seq);
-      }
-      if (last == before) break;
-    }
-  }
-  if (last == room.pruned) return last;
-  SQLite::Transaction transaction(*database_);
-  auto& remove = statements_->remove;
-  const reset_after removed(remove);
-  remove.bind(1, room.id);
-  remove.bind(2, as_integer(last));
-  remove.exec();
-  remove_words(room.id, room.pruned, last);
-  auto& set_pruned = statements_->set_pruned;
-  const reset_after set(set_pruned);
-  set_pruned.bind(1, as_integer(last));
-  set_pruned.bind(2, as_integer(room.last_seq));
-  set_pruned.bind(3, room.id);
-  set_pruned.exec();
-  transaction.commit();
-  return last;
 }
 
 void history_database::close_cleanly(const std::vector<const kept_room*>& rooms) {

@@ -13,6 +13,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <tl/expected.hpp>
 
+#include "chat/history_pruning.hpp"
 #include "chat/room_log.hpp"
 
 namespace parley::chat {
@@ -25,6 +26,7 @@ struct kept_room {
   std::string record;                      // see room_record
   std::uint64_t reserved = 0;  // seqs up to here may have been shown; 0: only those that are stored
   std::uint64_t indexed = 0;   // the words of what is up to here can be found
+  prune_progress progress;
 };
 
 // The connection that writes. For one thread at a time. Its functions throw SQLite::Exception, and have done
@@ -76,9 +78,8 @@ class history_database {
   // More is due in a room while its `indexed` is below its last_seq.
   void index(std::span<kept_room* const> rooms, time_point until);
 
-  // Removes a slice of the oldest messages: those up to `up_to` and those from before `since`. Gives what is
-  // pruned now; more may be due while that rises.
-  std::uint64_t prune(const kept_room& room, std::uint64_t up_to, unix_ms since);
+  // See history_pruning.
+  bool prune(kept_room& room, const keeping& what) { return pruning_->prune(room, what); }
 
   // Has nothing to fear from the next start: all that was shown in these rooms is stored, or was taken back.
   void close_cleanly(const std::vector<const kept_room*>& rooms);
@@ -86,8 +87,7 @@ class history_database {
  private:
   struct statements {
     explicit statements(SQLite::Database& database);
-    SQLite::Statement insert, find_id, blank, last_of_step, add_words, remove_words, set_indexed, set_record,
-        oldest, remove, set_pruned;
+    SQLite::Statement insert, find_id, blank, last_of_step, add_words, remove_words, set_indexed, set_record;
   };
 
   explicit history_database(const std::filesystem::path& file);
@@ -100,6 +100,7 @@ class history_database {
 
   std::unique_ptr<SQLite::Database> database_;
   std::unique_ptr<statements> statements_;
+  std::unique_ptr<history_pruning> pruning_;
 };
 
 }  // namespace parley::chat

@@ -18,6 +18,12 @@ inline std::int64_t as_integer(std::uint64_t seq) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(seq, INT64_MAX));  // what SQLite can hold
 }
 
+// Of an event's words in the index.
+inline std::int64_t row_of(std::int64_t room, std::uint64_t seq) {
+  constexpr int seq_bits = 40;
+  return (room << seq_bits) + as_integer(seq);
+}
+
 inline std::uint64_t as_seq(const SQLite::Column& column) {
   return static_cast<std::uint64_t>(column.getInt64());
 }

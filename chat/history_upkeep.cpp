@@ -46,19 +46,15 @@ bool history_upkeep::prune_a_slice() {
     return false;
   }
   auto& kept = room->kept;
-  const bool counts = settings_.keep_count != 0 && kept.last_seq > settings_.keep_count;
-  const auto up_to = counts ? kept.last_seq - settings_.keep_count : 0;
-  const auto since = settings_.keep == milliseconds::zero() ? 0 : settings_.now() - settings_.keep.count();
+  const auto now = settings_.now();
+  const bool by_age = settings_.keep != milliseconds::zero();
+  const keeping what{settings_.keep_count, by_age ? now - settings_.keep.count() : 0};
+  const auto before = kept.pruned;
   history_room::executor home;
   try {
     const std::lock_guard lock(database_mutex_);
-    const auto pruned = database_.prune(kept, up_to, since);
+    if (!database_.prune(kept, what)) ++next_pruned_;
     cannot_prune_ = false;
-    if (pruned == kept.pruned) {
-      ++next_pruned_;
-      return true;
-    }
-    kept.pruned = pruned;
     home = room->home;  // none: nobody has opened the room
   } catch (const SQLite::Exception& error) {
     if (!std::exchange(cannot_prune_, true))
@@ -66,7 +62,7 @@ bool history_upkeep::prune_a_slice() {
     ++next_pruned_;
     return true;
   }
-  if (home) home([log = room->log, pruned = kept.pruned] { log->forget(pruned); });
+  if (home && kept.pruned != before) home([log = room->log, pruned = kept.pruned] { log->forget(pruned); });
   return true;
 }
 

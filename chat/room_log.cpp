@@ -52,10 +52,20 @@ bool memory_room_log::append(log_entry entry) {
   ids_.add(entry.user, entry.id, ++last_seq_);
   if (keep_ != 0) {
     messages_.push_back(event_of(last_seq_, entry));
-    if (messages_.size() > keep_) messages_.pop_front();
+    others_ += entry.kind == event_kind::message ? 0 : 1;
+    forget_the_oldest();
   }
   committed({outcome::stored, last_seq_, std::move(entry)});
   return true;
+}
+
+// What is no message takes no message's place, unless there is very much of it.
+void memory_room_log::forget_the_oldest() {
+  constexpr std::size_t spare_others = 10'000;
+  while (messages_.size() - others_ > keep_ || others_ > keep_ + spare_others) {
+    others_ -= messages_.front().kind == event_kind::message ? 0 : 1;
+    messages_.pop_front();
+  }
 }
 
 room_log::page memory_room_log::read_after(std::uint64_t seq, std::size_t limit) const {

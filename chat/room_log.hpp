@@ -142,9 +142,11 @@ class memory_room_log final : public room_log {
  private:
   page read_before(std::uint64_t seq, std::size_t limit) const;
   bool remove(std::uint64_t seq);
+  void forget_the_oldest();
 
   std::string epoch_;
   std::size_t keep_;
+  std::size_t others_ = 0;  // of messages_, that are none: removals and settings
   std::uint64_t last_seq_ = 0;
   std::deque<room_message> messages_;
   recent_ids ids_;

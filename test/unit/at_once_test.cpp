@@ -131,6 +131,25 @@ BOOST_AUTO_TEST_CASE(after_a_kill_no_seq_is_given_again_and_the_epoch_is_another
   BOOST_TEST(texts(*all) == "1 2 3 4 5");
 }
 
+BOOST_AUTO_TEST_CASE(crashes_push_no_message_out) {
+  auto how = hastily();
+  how.keep_count = 5;
+  open(how);
+  for (int i = 1; i <= 5; ++i) BOOST_TEST(log->append({"ada", std::to_string(i), std::to_string(i), now}));
+  for (int crash = 0; crash < 3; ++crash) {
+    kill();
+    open(how);
+    for (int again = 1; again <= 5; ++again)
+      BOOST_TEST(log->append({"ada", std::to_string(again), std::to_string(again), now}));
+    wait_for(5);
+    for (const auto& commit : commits) BOOST_CHECK(commit.what == outcome::repeated);
+    wait_for_pruning();
+    BOOST_TEST(texts(*read(after, 0, 100)) == "1 2 3 4 5");
+  }
+  append("ada", "", "6");
+  home.run_until([&] { return texts(*read(after, 0, 100)) == "2 3 4 5 6"; });
+}
+
 BOOST_AUTO_TEST_CASE(seqs_go_on_beyond_the_first_that_were_reserved) {
   open_hastily();
   constexpr std::size_t many = 120'000;

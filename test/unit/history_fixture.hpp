@@ -66,6 +66,7 @@ struct history_fixture {
   std::filesystem::path file = folder.path() / "history.db";
   int epochs = 0;
   std::atomic<unix_ms> now = 1'000'000;
+  std::atomic<int> asked_for_time = 0;
   std::mutex reports_mutex;
   std::vector<std::string> reports;
   home_thread home;
@@ -83,7 +84,11 @@ struct history_fixture {
             .at_hand = 5,
             .prune_interval = 10ms,
             .new_epoch = [this] { return "e" + std::to_string(++epochs); },
-            .now = [this] { return now.load(); },
+            .now =
+                [this] {
+                  ++asked_for_time;
+                  return now.load();
+                },
             .report =
                 [this](const std::string& what) {
                   const std::lock_guard lock(reports_mutex);
@@ -110,6 +115,13 @@ struct history_fixture {
     if (kept) kept->stop();
     log.reset();
     kept.reset();
+  }
+
+  // Until all rooms have been looked through once more for what is not kept: it asks for the time then.
+  void wait_for_pruning() {
+    const auto seen = asked_for_time.load();
+    const auto rooms = static_cast<int>(kept->known_rooms().size());
+    while (asked_for_time < seen + 2 * rooms + 1) std::this_thread::sleep_for(1ms);
   }
 
   any_log::commit append(const std::string& user, const std::string& id, const std::string& text) {

@@ -210,4 +210,18 @@ BOOST_AUTO_TEST_CASE(a_log_that_keeps_nothing_still_counts_and_knows_repetitions
   BOOST_TEST(!off.read_after(1, all).complete);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_message_pushes_no_message_out) {
+  append_up_to(10);
+  for (int i = 0; i < 20; ++i) {
+    parley::chat::log_entry topic{"ada", "", R"({"topic":"tea"})", 1'100};
+    topic.kind = parley::chat::event_kind::settings;
+    BOOST_TEST(log.append(topic));
+  }
+  BOOST_TEST(log.read_after(0, all).messages.size() == 30U);
+  append_up_to(32);
+  BOOST_TEST(log.read_after(0, all).messages.front().seq == 3U);
+  BOOST_TEST(log.read_after(2, all).complete);
+  BOOST_TEST(!log.read_after(1, all).complete);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

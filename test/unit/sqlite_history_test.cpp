@@ -138,6 +138,23 @@ BOOST_AUTO_TEST_CASE(what_is_not_stored_pushes_nothing_out) {
   BOOST_TEST(texts(*read(after, 0, 100)) == "2 3 4");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_message_pushes_no_message_out) {
+  open(settings(3));
+  append_up_to(3);
+  const auto before_it = commits.size();
+  for (int i = 0; i < 10; ++i) {
+    log_entry topic{"ada", "", R"({"topic":"tea"})", now};
+    topic.kind = parley::chat::event_kind::settings;
+    BOOST_TEST(log->append(topic));
+  }
+  home.run_until([&] { return commits.size() == before_it + 10; });
+  wait_for_pruning();
+  BOOST_TEST(read(after, 0, 100)->messages.size() == 13U);
+  BOOST_TEST(append("ada", "", "4").seq == 14U);
+  home.run_until([&] { return !log->read_after(0, 100).complete; });
+  BOOST_TEST(read(after, 0, 100)->messages.size() == 13U);
+}
+
 BOOST_AUTO_TEST_CASE(rooms_that_nobody_opens_are_pruned_too) {
   open(settings());
   const auto other = open_log("cellar");
