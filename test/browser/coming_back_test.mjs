@@ -172,6 +172,40 @@ scene('a user with too many tabs is told so in the one too many, which comes in 
   await inside(third);
 }, { limits: { sockets_per_user: 2 } });
 
+scene('a path that is dead is found out when one looks, and when the network changes', async (s) => {
+  const ada = await s.guest('ada');
+  let dead = false;
+  let sockets = 0;
+  await ada.routeWebSocket(/\/ws$/, (socket) => {
+    ++sockets;
+    const server = socket.connectToServer();
+    socket.onMessage((data) => dead || server.send(data));
+    server.onMessage((data) => dead || socket.send(data));
+  });
+  await ada.reload();
+  await inside(ada);
+  const events = [
+    () => document.dispatchEvent(new Event('visibilitychange')),
+    () => dispatchEvent(new Event('online')),
+    () => dispatchEvent(new Event('offline')),
+  ];
+  for (const event of events) {
+    dead = true;
+    await ada.evaluate(event);
+    await ada.locator('#link:not([data-state="online"])').waitFor({ timeout: 8_000 });
+    dead = false;
+    await ada.locator('#link[data-state="online"]').waitFor();
+    await inside(ada);
+  }
+  // One that lives is left alone.
+  const before = sockets;
+  for (const event of events) await ada.evaluate(event);
+  await ada.waitForTimeout(4_500);
+  assert.equal(sockets, before);
+  await say(ada, 'alive');
+  await message(ada, 'alive').waitFor();
+});
+
 scene('somebody else who logs in from the same browser does not inherit the page', async (s) => {
   const ada = await s.guest('ada');
   const network = await flaky(ada);

@@ -56,11 +56,19 @@ export function create_chat(store, on_unwelcome, on_end) {
   /** Rooms of which an older page is on its way. @type {Set<string>} */
   const loading = new Set();
 
+  /** The answer to this question was for the connection's sake and counts nothing. */
+  let probed_after = -1;
+
   const connection = create_connection({
     url: `wss://${location.host}/ws`,
     on_frame(frame) {
       const handle = /** @type {((frame: any) => void) | undefined} */ (handlers[frame.type]);
       handle?.(frame);
+    },
+    sign_of_life() {
+      const room = store.shown();
+      probed_after = room?.seq ?? 0;
+      return { type: 'unread', room: room?.name ?? state.home, after: probed_after };
     },
     on_change(link) {
       state.link = link;
@@ -201,7 +209,11 @@ export function create_chat(store, on_unwelcome, on_end) {
     room: event,
 
     /** @param {import('./protocol.js').Unread} frame */
-    unread({ room: name, count }) {
+    unread({ room: name, after, count }) {
+      if (after === probed_after) {
+        probed_after = -1;
+        return;
+      }
       const room = state.rooms.get(name);
       if (!room || (name === state.current && !document.hidden)) return;
       room.unread = count;
@@ -298,11 +310,18 @@ export function create_chat(store, on_unwelcome, on_end) {
     questions.overlooked(error.message);
   }
 
-  // Whoever comes back to the page, or to the network, does not want to wait for the back-off.
-  addEventListener('online', connection.try_now);
+  // Whoever comes back to the page, or to the network, does not want to wait for the back-off, nor to take a path for
+  // alive that has died meanwhile.
+  function look_after_connection() {
+    connection.try_now();
+    connection.probe();
+  }
+  for (const type of ['online', 'pageshow']) addEventListener(type, look_after_connection);
+  addEventListener('offline', connection.probe);
+  document.addEventListener('resume', look_after_connection);  // the browser had put the page to sleep
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) return;
-    connection.try_now();
+    look_after_connection();
     const room = store.shown();
     if (room) reading.look(room);
   });

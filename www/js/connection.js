@@ -14,6 +14,7 @@ import { comes_back, lost_cause } from './close_codes.js';
  * @property {() => void} start
  * @property {() => void} stop
  * @property {() => void} try_now
+ * @property {() => void} probe asks for a sign of life, and gives up on a socket that gives none
  * @property {() => void} restart gives up on a socket that no longer answers
  * @property {(frame: object) => boolean} send false when there is nobody to send to
  */
@@ -23,6 +24,8 @@ const longest_delay_ms = 10_000;
 const welcome_within_ms = 10_000;
 // With a cookie the server speaks first; where it is silent so long, it does not know who this is.
 const welcome_soon_ms = 2_000;
+// A path that is dead says nothing, and neither does the browser for minutes.
+const alive_within_ms = 4_000;
 // A connection that did not last this long is no proof that the trouble is over.
 const steady_after_ms = 5_000;
 
@@ -55,18 +58,21 @@ function to_json(frame) {
  * @param {object} options
  * @param {string} options.url
  * @param {(frame: ServerFrame) => void} options.on_frame
+ * @param {() => object} options.sign_of_life a frame that the server answers, whatever it says
  * @param {(link: Link) => void} options.on_change
  * @param {() => void} options.on_unwelcome a socket was opened, and the server has not said that one is logged in
  * @param {(code: number, reason: string) => void} options.on_end closed, and only the user can come back
  * @returns {Connection}
  */
-export function create_connection({ url, on_frame, on_change, on_unwelcome, on_end }) {
+export function create_connection({ url, on_frame, sign_of_life, on_change, on_unwelcome, on_end }) {
   /** @type {WebSocket | null} */
   let socket = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let unwelcome;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let probing;
   /** @type {Link} */
   let link = { state: 'off', cause: null, retry_at: 0 };
   let attempt = 0;
@@ -97,6 +103,7 @@ export function create_connection({ url, on_frame, on_change, on_unwelcome, on_e
   /** @param {unknown} data */
   function receive(data) {
     if (typeof data !== 'string') return;
+    end_probe();
     /** @type {ServerFrame} */
     const frame = JSON.parse(data);
     if (frame.type === 'welcome') {
@@ -108,12 +115,29 @@ export function create_connection({ url, on_frame, on_change, on_unwelcome, on_e
     on_frame(frame);
   }
 
+  function end_probe() {
+    clearTimeout(probing);
+    probing = undefined;
+  }
+
+  /** @param {object} frame */
+  function send(frame) {
+    if (link.state !== 'online' || socket?.readyState !== WebSocket.OPEN) return false;
+    socket.send(to_json(frame));
+    return true;
+  }
+
+  function restart() {
+    if (socket) lost(socket, 1006, '');
+  }
+
   /** @param {WebSocket} mine @param {number} code @param {string} reason */
   function lost(mine, code, reason) {
     if (mine !== socket) return;
     socket = null;
     clearTimeout(timer);
     clearTimeout(unwelcome);
+    end_probe();
     mine.close();
     if (link.state === 'online' && performance.now() - welcomed_at > steady_after_ms) attempt = 0;
     if (!comes_back(code)) {
@@ -136,6 +160,7 @@ export function create_connection({ url, on_frame, on_change, on_unwelcome, on_e
     stop() {
       clearTimeout(timer);
       clearTimeout(unwelcome);
+      end_probe();
       const last = socket;
       socket = null;
       last?.close(1000);
@@ -144,13 +169,10 @@ export function create_connection({ url, on_frame, on_change, on_unwelcome, on_e
     try_now() {
       if (link.state === 'waiting') open();
     },
-    restart() {
-      if (socket) lost(socket, 1006, '');
+    probe() {
+      if (probing === undefined && send(sign_of_life())) probing = setTimeout(restart, alive_within_ms);
     },
-    send(frame) {
-      if (link.state !== 'online' || socket?.readyState !== WebSocket.OPEN) return false;
-      socket.send(to_json(frame));
-      return true;
-    },
+    restart,
+    send,
   };
 }
