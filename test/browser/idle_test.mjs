@@ -1,6 +1,7 @@
 // Silence: a warning, ways to stay, and what happens to those who do not.
 
 import assert from 'node:assert/strict';
+import { look } from './support/look.mjs';
 import { composer, conversation, inside, message, password, say, scene } from './support/scene.mjs';
 
 // Long enough between warning and kick for a busy machine to react in.
@@ -102,6 +103,42 @@ scene('where only messages count, the bar offers one and the mouse does not help
   await dialog.waitFor({ state: 'hidden' });
   await message(ada, 'a message does it as well').waitFor();
 }, { idle: { warn_after: '1500ms', kick_after: '20s', activity: 'message' } });
+
+scene('text that comes without keys, and a click that comes without a pointer, call the warning off', async (s) => {
+  const ada = await s.guest('ada');
+  for (const type of ['input', 'click']) {
+    await bar(ada).waitFor();
+    // Dictation and an emoji panel bring no keys; a screen reader's or a switch's click brings no pointer.
+    await ada.evaluate((name) => document.getElementById('text').dispatchEvent(new Event(name, { bubbles: true })), type);
+    await bar(ada).waitFor({ state: 'hidden' });
+  }
+}, short);
+
+scene('over an open dialog or sheet the warning can be seen, heard and answered', async (s) => {
+  const ada = await s.guest('ada', { viewport: { width: 390, height: 844 } });
+  for (const [opener, place] of [['#search-button', '#search'], ['#people-button', '#people'], ['#rooms-button', '#rooms']]) {
+    await ada.locator(opener).click();
+    await bar(ada).waitFor();
+    const button = ada.locator(place).getByRole('button', { name: 'I’m here' });
+    assert.match(await ada.locator(`${place} [role="alert"]`).textContent(), /You will be logged out/);
+    await look(ada, `warned-in-${place.slice(1)}`, async (page) => {
+      if (!(await page.locator(place).isVisible())) await page.locator(opener).click();
+    });
+    await ada.setViewportSize({ width: 390, height: 844 });
+    if (!(await ada.locator(`${place}:modal, ${place}:popover-open`).count())) await ada.locator(opener).click();
+    await bar(ada).waitFor();
+    await button.press('Enter');
+    await bar(ada).waitFor({ state: 'hidden' });
+    const focus_in = place === '#people' ? '#composer' : place;  // nobody else is there whose name could have the focus
+    assert.ok(await ada.evaluate((id) => document.querySelector(id).contains(document.activeElement), focus_in), place);
+    await bar(ada).waitFor();
+    await ada.keyboard.press('Escape');
+    await ada.keyboard.press('Escape');
+    await ada.locator(`${place}:modal, ${place}:popover-open`).waitFor({ state: 'detached' });
+    await bar(ada).waitFor();
+    assert.equal(await ada.locator('main > #staying').count(), 1);
+  }
+}, { idle: { warn_after: '1s', kick_after: '60s' } });
 
 scene('the warning is spoken once and does not take the focus', async (s) => {
   const ada = await s.guest('ada');

@@ -6,7 +6,8 @@ import { duration } from './text.js';
 
 // docs/protocol.md: at most one `activity` every few seconds.
 const every_ms = 5_000;
-const signs = ['pointermove', 'pointerdown', 'keydown', 'touchstart', 'wheel'];
+// The last two come alone from dictation, an emoji panel, a menu's Paste, and what helps people to click.
+const signs = ['pointermove', 'pointerdown', 'keydown', 'touchstart', 'wheel', 'input', 'click'];
 
 /**
  * @param {import('./store.js').Store} store
@@ -20,6 +21,8 @@ export function create_idle(store, chat) {
   const spoken = element('staying-text', HTMLElement);
   const button = element('staying-button', HTMLButtonElement);
   const drain = element('staying-drain', HTMLElement);
+  const text = element('text', HTMLTextAreaElement);
+  const composer = element('composer', HTMLFormElement);
   let last_sent = -Infinity;
   let last_place = '';
   let stop_counting = () => {};
@@ -51,8 +54,28 @@ export function create_idle(store, chat) {
     }
   }
 
+  /** What lies over everything else; the rest of the page is out of reach meanwhile, and silent. */
+  function on_top() {
+    return [...document.querySelectorAll('dialog:modal, :popover-open')].at(-1);
+  }
+
+  /** The bar stands where it can be seen, heard and reached. */
+  function place() {
+    const over = on_top();
+    if (over ? bar.parentElement === over : bar.nextElementSibling === composer) return;
+    if (over) over.append(bar);
+    else composer.before(bar);
+  }
+
+  /** The focus does not go down with the bar. */
+  function save_focus() {
+    if (!bar.contains(document.activeElement)) return;
+    const near = [...on_top()?.querySelectorAll('input, button:enabled, a') ?? []].find((one) => one.checkVisibility() && !bar.contains(one));
+    (near instanceof HTMLElement ? near : text).focus();
+  }
+
   function hide() {
-    if (bar.contains(document.activeElement)) element('text', HTMLTextAreaElement).focus();
+    save_focus();
     state.warning = null;
     store.changed('warning');
   }
@@ -64,19 +87,20 @@ export function create_idle(store, chat) {
       hide();
     } else {
       chat.outbox.submit(state.current, '👋');
+      if (!on_top()) text.focus();
     }
-    element('text', HTMLTextAreaElement).focus();
   }
 
   function draw() {
     stop_counting();
     const { warning } = state;
     if (!warning) {
-      if (bar.contains(document.activeElement)) element('text', HTMLTextAreaElement).focus();
+      save_focus();
       bar.hidden = true;
       spoken.textContent = '';
       return;
     }
+    place();
     const input = counts_input();
     const left = warning.until - performance.now();
     say(title, input ? 'Still there?' : 'So quiet?');
@@ -95,5 +119,9 @@ export function create_idle(store, chat) {
 
   for (const type of signs) addEventListener(type, sign, { passive: true, capture: true });
   button.addEventListener('click', stay);
+  // Where a dialog or a sheet opens or closes meanwhile, the bar goes along.
+  const moved = new MutationObserver(() => state.warning && place());
+  for (const dialog of document.querySelectorAll('dialog')) moved.observe(dialog, { attributeFilter: ['open'] });
+  document.addEventListener('toggle', () => state.warning && place(), { capture: true });
   store.on(['warning', 'user'], draw);
 }
