@@ -79,6 +79,19 @@ scene('Enter sends, an empty message does not go, and the field keeps the focus'
   assert.equal(await composer(ada).inputValue(), '');
 }, no_pace);
 
+scene('an Enter that picks a candidate of an input method does not send', async (s) => {
+  const ada = await s.guest('ada');
+  await composer(ada).fill('にほん');
+  // The first is what most browsers tell, the second what Safari does.
+  for (const told of [{ isComposing: true, keyCode: 229 }, { isComposing: false, keyCode: 229 }])
+    await composer(ada).evaluate((field, how) => {
+      field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...how }));
+    }, told);
+  assert.equal(await composer(ada).inputValue(), 'にほん');
+  await composer(ada).press('Enter');
+  await conversation(ada, ['にほん']);
+}, no_pace);
+
 scene('a page that is not looked at counts what it misses in its title', async (s) => {
   const ada = await s.guest('ada');
   const grace = await s.guest('grace');

@@ -123,8 +123,9 @@ export function create_composer(store, chat, on_sent) {
     draw();
   });
   text.addEventListener('keydown', (event) => {
-    // An Enter that ends the composition of a character belongs to the input method.
-    if (event.key !== 'Enter' || event.isComposing) return;
+    // An Enter that ends the composition of a character belongs to the input method. Safari tells it behind the end of the
+    // composition, and only by the key code.
+    if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     submit();
   });
