@@ -57,7 +57,7 @@ export function create_chat(store, on_unwelcome, on_end) {
   const loading = new Set();
 
   /** The answer to this question was for the connection's sake and counts nothing. */
-  let probed_after = -1;
+  let probed = { room: '', after: 0 };
 
   const connection = create_connection({
     url: `wss://${location.host}/ws`,
@@ -67,8 +67,8 @@ export function create_chat(store, on_unwelcome, on_end) {
     },
     sign_of_life() {
       const room = store.shown();
-      probed_after = room?.seq ?? 0;
-      return { type: 'unread', room: room?.name ?? state.home, after: probed_after };
+      probed = { room: room?.name ?? state.home, after: room?.seq ?? 0 };
+      return { type: 'unread', ...probed };
     },
     on_change(link) {
       state.link = link;
@@ -210,10 +210,7 @@ export function create_chat(store, on_unwelcome, on_end) {
 
     /** @param {import('./protocol.js').Unread} frame */
     unread({ room: name, after, count }) {
-      if (after === probed_after) {
-        probed_after = -1;
-        return;
-      }
+      if (name === probed.room && after === probed.after) return;
       const room = state.rooms.get(name);
       if (!room || (name === state.current && !document.hidden)) return;
       room.unread = count;
@@ -296,7 +293,7 @@ export function create_chat(store, on_unwelcome, on_end) {
       if (outbox.failed(frame) || history.failed(frame)) return;
       const room = frame.room === undefined ? undefined : state.rooms.get(frame.room);
       if (room?.state === 'joining') joining.refused(room, frame);
-      else questions.refused(frame.room, frame.message);
+      else questions.refused(frame);
     },
   };
 
@@ -307,7 +304,7 @@ export function create_chat(store, on_unwelcome, on_end) {
       history.failed(error);
       joining.overlooked(error);
     }
-    questions.overlooked(error.message);
+    questions.overlooked(error);
   }
 
   // Whoever comes back to the page, or to the network, does not want to wait for the back-off, nor to take a path for
@@ -316,9 +313,11 @@ export function create_chat(store, on_unwelcome, on_end) {
     connection.try_now();
     connection.probe();
   }
-  for (const type of ['online', 'pageshow']) addEventListener(type, look_after_connection);
+  addEventListener('online', look_after_connection);
   addEventListener('offline', connection.probe);
-  document.addEventListener('resume', look_after_connection);  // the browser had put the page to sleep
+  // The browser had put the page to sleep, or aside.
+  document.addEventListener('resume', look_after_connection);
+  addEventListener('pageshow', ({ persisted }) => persisted && look_after_connection());
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) return;
     look_after_connection();
