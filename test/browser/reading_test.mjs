@@ -59,6 +59,69 @@ scene('a search comes in pages, and looks in one room where that is wanted', asy
   await ada.waitForFunction(() => document.querySelectorAll('#search-list > li').length === 1);
 }, { ...fast, limits: { ...fast.limits, flood: '1000 in 10s' } });
 
+scene('who types slowly does not run into the limit of searches, and gets the answer', async (s) => {
+  const ada = await s.guest('ada');
+  await say(ada, 'a rather long word: extraordinarily');
+  await message(ada, 'a rather long word: extraordinarily').waitFor();
+  await ada.evaluate(() => {
+    window.notes = [];
+    const note = document.getElementById('search-note');
+    new MutationObserver(() => window.notes.push(note.textContent)).observe(note, { childList: true, characterData: true, subtree: true });
+  });
+  await ada.getByRole('button', { name: 'Search' }).click();
+  // Slower than the pause for which the page waits: every letter is a question, and ten of them in ten seconds are allowed.
+  await ada.getByLabel('Words that were said').pressSequentially('extraordinarily', { delay: 350 });
+  await ada.locator('#search-list mark').getByText('extraordinarily', { exact: true }).waitFor();
+  assert.deepEqual(await ada.evaluate(() => window.notes.filter((text) => /too many|at most|limit/i.test(text))), []);
+});
+
+scene('of what is typed only the end is asked for, once the question before is answered', async (s) => {
+  const ada = await s.guest('ada');
+  const asked = [];
+  let answer_now = () => {};
+  await ada.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((data) => {
+      const frame = JSON.parse(String(data));
+      if (frame.type !== 'search') return server.send(data);
+      asked.push(frame.query);
+      answer_now = () => socket.send(JSON.stringify({ type: 'found', query: frame.query, more: false, messages: [
+        { room: 'lobby', seq: 1, from: 'ada', at: Date.now(), parts: ['', frame.query] },
+      ] }));
+    });
+  });
+  await ada.reload();
+  await inside(ada);
+  await search(ada, 'one');
+  for (let i = 0; i < 100 && !asked.length; ++i) await ada.waitForTimeout(20);
+  for (const words of ['one t', 'one two', 'one two three']) await ada.getByLabel('Words that were said').fill(words);
+  await ada.waitForTimeout(600);  // longer than the pause after a key
+  assert.deepEqual(asked, ['one']);
+  answer_now();
+  for (let i = 0; i < 100 && asked.length < 2; ++i) await ada.waitForTimeout(20);
+  assert.deepEqual(asked, ['one', 'one two three']);
+  answer_now();
+  await ada.locator('#search-list mark').getByText('one two three', { exact: true }).waitFor();
+  assert.equal(await ada.locator('#search-list li').count(), 1);
+});
+
+scene('search that is opened again shows what was looked for, and finds it', async (s) => {
+  const ada = await s.guest('ada');
+  await say(ada, 'more tea?');
+  await message(ada, 'more tea?').waitFor();
+  await search(ada, 'tea');
+  await ada.locator('#search-list li').waitFor();
+  await ada.locator('#search').getByRole('button', { name: 'Close' }).click();
+  await say(ada, 'yes, tea');
+  await message(ada, 'yes, tea').waitFor();
+  await ada.getByRole('button', { name: 'Search' }).click();
+  assert.equal(await ada.getByLabel('Words that were said').inputValue(), 'tea');
+  await ada.locator('#search-list li').nth(1).waitFor();
+  await ada.getByLabel('Words that were said').fill('');
+  await ada.getByText('1 room to look in').waitFor();
+  assert.equal(await ada.locator('#search-list li').count(), 0);
+}, fast);
+
 scene('a name in a message is marked', async (s) => {
   const ada = await s.guest('ada');
   const bob = await s.guest('bob');

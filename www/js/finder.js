@@ -2,10 +2,9 @@
 
 import { invitation_link } from './drafts.js';
 import { copy, element, part, say, stamp } from './elements.js';
+import { create_lookup } from './lookup.js';
 import { room_title } from './names.js';
 import { counted } from './text.js';
-
-const pause_ms = 250;
 
 /**
  * @param {import('./store.js').Store} store
@@ -23,8 +22,8 @@ export function create_finder(store, chat) {
   const invitation = element('invitation', HTMLElement);
   const link = element('invitation-link', HTMLInputElement);
   const more = element('finder-more', HTMLButtonElement);
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let typing;
+  /** The page that is looked for comes after this one; undefined for the first. @type {string | undefined} */
+  let after;
   /** @type {string | undefined} */
   let next;
 
@@ -38,18 +37,27 @@ export function create_finder(store, chat) {
     return made;
   }
 
-  /** @param {string} [after] the page before has shown what comes up to there */
-  function look(after) {
-    const wanted = query.value.trim();
-    chat.ask({ type: 'rooms', query: wanted, ...(after && { after }) }, 'rooms', (listing, reason) => {
-      if (wanted !== query.value.trim()) return;  // something else was typed meanwhile
+  const lookup = create_lookup({
+    chat,
+    type: 'rooms',
+    question: () => ({ type: 'rooms', query: query.value.trim(), ...(after && { after }) }),
+    show_wait() {
+      say(note, 'One moment…');
+    },
+    show(listing, reason) {
       const rows = (listing?.rooms ?? []).map(row);
-      if (after && listing) list.append(...rows);
+      if (after) list.append(...rows);
       else list.replaceChildren(...rows);
-      next = listing?.next;
+      if (listing) next = listing.next;
       more.hidden = !next;
       say(note, reason || counted(list.childElementCount, 'room') + (next ? ' so far' : ''));
-    });
+    },
+  });
+
+  /** From the first page on. @param {'now' | 'soon'} when */
+  function look(when) {
+    after = next = undefined;
+    lookup[when]();
   }
 
   /** @param {string} room @param {string} [invite] */
@@ -65,11 +73,12 @@ export function create_finder(store, chat) {
     name.setAttribute('aria-invalid', String(message !== ''));
   }
 
-  query.addEventListener('input', () => {
-    clearTimeout(typing);
-    typing = setTimeout(look, pause_ms);
+  query.addEventListener('input', () => look('soon'));
+  more.addEventListener('click', () => {
+    after = next;
+    lookup.now();
   });
-  more.addEventListener('click', () => look(next));
+  dialog.addEventListener('close', lookup.stop);
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -115,6 +124,6 @@ export function create_finder(store, chat) {
     list.replaceChildren();
     more.hidden = true;
     dialog.showModal();
-    look();
+    look('now');
   };
 }

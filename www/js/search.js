@@ -1,13 +1,13 @@
 // Searching what was said in the rooms one is in, and what stands around a message that was found.
 
 import { element, part, say, stamp } from './elements.js';
+import { create_lookup } from './lookup.js';
 import { paint, room_title } from './names.js';
 import { counted, day_and_time } from './text.js';
 
 /** @typedef {import('./protocol.js').Found} Found */
 /** @typedef {import('./protocol.js').Said} Said */
 
-const pause_ms = 300;
 const around = 5;  // messages before and behind
 
 /**
@@ -23,8 +23,8 @@ export function create_search(store, chat) {
   const list = element('search-list', HTMLUListElement);
   const note = element('search-note', HTMLElement);
   const more = element('search-more', HTMLButtonElement);
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let typing;
+  /** Where the page begins that is looked for; undefined for the first. @type {Found | undefined} */
+  let behind;
   /** @type {Found | undefined} */
   let last;
 
@@ -81,50 +81,58 @@ export function create_search(store, chat) {
     return made;
   }
 
-  /** @param {Found} [behind] the last one that is here: the next page */
-  function look(behind) {
-    const words = query.value.trim();
-    if (!behind) list.replaceChildren();
-    more.hidden = true;
-    say(note, '');
-    if (!words) return;
-    const frame = {
-      type: 'search', query: words, ...(here.checked && { room: state.current }),
-      ...(behind && { before_at: behind.at, before_seq: behind.seq }),
-    };
-    chat.ask(frame, 'found', (page, reason) => {
-      if (words !== query.value.trim()) return;  // something else was typed meanwhile
+  const lookup = create_lookup({
+    chat,
+    type: 'found',
+    question() {
+      const words = query.value.trim();
+      if (!words) return null;
+      const next = behind && { before_at: behind.at, before_seq: behind.seq };
+      return { type: 'search', query: words, ...(here.checked && { room: state.current }), ...next };
+    },
+    show_wait() {
+      say(note, 'One moment…');
+    },
+    show(page, reason) {
+      if (!behind) list.replaceChildren();
+      more.hidden = !page?.more && !(behind && !page);
       if (!page) {
-        say(note, reason);
+        say(note, reason || `${counted(state.rooms.size, 'room')} to look in`);
         return;
       }
       list.append(...page.messages.map(row));
-      last = page.messages.at(-1);
-      more.hidden = !page.more;
+      last = page.messages.at(-1) ?? last;
       say(note, list.children.length ? '' : 'Nobody has said that here.');
-    });
+    },
+  });
+
+  /** From the newest on. @param {'now' | 'soon'} when */
+  function look(when) {
+    behind = undefined;
+    lookup[when]();
   }
 
-  query.addEventListener('input', () => {
-    clearTimeout(typing);
-    typing = setTimeout(look, pause_ms);
+  query.addEventListener('input', () => look('soon'));
+  here.addEventListener('change', () => look('now'));
+  more.addEventListener('click', () => {
+    behind = last;
+    lookup.now();
   });
-  here.addEventListener('change', () => look());
-  more.addEventListener('click', () => look(last));
   part(dialog, 'form').addEventListener('submit', (event) => {
     event.preventDefault();
-    clearTimeout(typing);
-    look();
+    look('now');
   });
 
   part(dialog, '.close').addEventListener('click', () => dialog.close());
+  dialog.addEventListener('close', lookup.stop);
 
+  // What was looked for the last time is looked for again: there may be more of it.
   return () => {
     say(element('search-room', HTMLElement), room_title(state.current, state.user));
     list.replaceChildren();
     more.hidden = true;
-    say(note, `${counted(state.rooms.size, 'room')} to look in`);
     dialog.showModal();
     query.select();
+    look('now');
   };
 }
