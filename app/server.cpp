@@ -141,7 +141,8 @@ class running_server {
     std::vector<asio::io_context*> contexts;
     contexts.reserve(shards_.size());
     for (const auto& shard : shards_) contexts.push_back(&shard->io());
-    auto listening = net::listen(contexts, settings_.server.address, settings_.server.port);
+    auto listening = net::listen(contexts, settings_.server.address, settings_.server.port,
+                                 {settings_.fanout.send_buffer, settings_.timeouts.response});
     if (!listening) return failure(listening.error());
 
     if (const auto opened = open_rooms(); !opened) return failure(opened.error());

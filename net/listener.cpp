@@ -1,10 +1,13 @@
 #include "net/listener.hpp"
 
+#include <netinet/tcp.h>
+
 namespace parley::net {
 namespace {
 
 using asio::ip::tcp;
 using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+using user_timeout = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
 
 std::error_code open(tcp_acceptor& acceptor, const tcp::endpoint& endpoint, bool shared) {
   std::error_code error;
@@ -15,6 +18,17 @@ std::error_code open(tcp_acceptor& acceptor, const tcp::endpoint& endpoint, bool
     acceptor.set_option(asio::ip::v6_only(false), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  return error;
+}
+
+std::error_code set_up(tcp_acceptor& acceptor, const connection_settings& settings) {
+  std::error_code error;
+  // The kernel doubles what it is told, for its own bookkeeping, and no longer lets the buffer grow.
+  if (settings.send_buffer != 0)
+    acceptor.set_option(asio::socket_base::send_buffer_size(static_cast<int>(settings.send_buffer / 2)),
+                        error);
+  if (!error && settings.patience.count() != 0)
+    acceptor.set_option(user_timeout(static_cast<int>(settings.patience.count())), error);
   return error;
 }
 
@@ -35,7 +49,8 @@ std::string describe(const tcp::endpoint& endpoint, const std::error_code& error
 }  // namespace
 
 tl::expected<listeners, std::string> listen(const std::vector<asio::io_context*>& shards,
-                                            const std::string& address, std::uint16_t port) {
+                                            const std::string& address, std::uint16_t port,
+                                            connection_settings settings) {
   tcp::endpoint endpoint(asio::ip::make_address(address), port);
   {
     // Alone first: with SO_REUSEPORT a second server would quietly take half of the connections of a first
@@ -53,6 +68,7 @@ tl::expected<listeners, std::string> listen(const std::vector<asio::io_context*>
   for (auto* io : shards) {
     auto& acceptor = result.acceptors.emplace_back(io->get_executor());
     if (const auto error = open(acceptor, endpoint, true)) return tl::unexpected(describe(endpoint, error));
+    if (const auto error = set_up(acceptor, settings)) return tl::unexpected(describe(endpoint, error));
     endpoint = acceptor.local_endpoint();  // the others go where the first one went
   }
   result.endpoint = endpoint;

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <climits>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 namespace parley::net {
@@ -149,6 +151,14 @@ awaitable<std::error_code> tls_stream::write(std::span<const char> bytes) {
   co_return std::error_code{};
 }
 
+tls_stream::delivery tls_stream::delivered() const noexcept {
+  int under_way = 0;
+  if (::ioctl(SSL_get_wfd(ssl_.get()), SIOCOUTQ, &under_way) != 0) return {};
+  const auto waiting = static_cast<std::size_t>(under_way);
+  const auto written = BIO_number_written(SSL_get_wbio(ssl_.get()));
+  return {written - std::min<std::uint64_t>(written, waiting), waiting};
+}
+
 void tls_stream::close_sending() noexcept {
   if (!broken_ && SSL_is_init_finished(ssl_.get())) {
     SSL_shutdown(ssl_.get());
@@ -168,6 +178,7 @@ awaitable<void> tls_stream::linger() {
 void tls_stream::abort() noexcept {
   aborted_ = true;
   std::error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
   socket_.cancel(ignored);
   if (pause_) pause_->cancel();
 }

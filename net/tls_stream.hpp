@@ -6,6 +6,8 @@
 // A stream belongs to one session and is used on that session's shard only. Deadlines are the owner's:
 // abort() makes every wait under way end with asio::error::operation_aborted.
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "net/asio.hpp"
@@ -56,6 +58,14 @@ class tls_stream {
 
   awaitable<std::error_code> wait(tcp_socket::wait_type what);
 
+  // What the peer's side of the connection has said of what was written: bytes that it has taken, since the
+  // connection began, and those that it has not yet. Zeros where the kernel does not know.
+  struct delivery {
+    std::uint64_t taken = 0;
+    std::size_t under_way = 0;
+  };
+  delivery delivered() const noexcept;
+
   // Sends close_notify, as far as the socket takes it now, and ends the sending side. The peer may go on
   // sending.
   void close_sending() noexcept;
@@ -64,7 +74,8 @@ class tls_stream {
   // closes too. Otherwise the kernel would answer that with a reset, which could overtake our last words.
   awaitable<void> linger();
 
-  // Ends every wait, now and later; the connection itself ends with the stream.
+  // Ends every wait, now and later; the connection itself ends with the stream, and the kernel forgets what
+  // it could not deliver.
   void abort() noexcept;
 
  private:

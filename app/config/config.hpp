@@ -98,6 +98,7 @@ struct idle_config {
 struct fanout_config {
   std::chrono::milliseconds flush_interval{10};  // 0: every message is written at once
   std::size_t outbox_limit = 1024 * 1024;        // bytes for one session
+  std::size_t send_buffer = 256 * 1024;          // bytes in the kernel for one connection
 
   bool operator==(const fanout_config&) const = default;
 };

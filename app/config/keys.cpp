@@ -139,7 +139,8 @@ void add_chat_keys(std::vector<config_key>& keys) {
                            {{"input", idle_activity::input}, {"message", idle_activity::message}});
   section_rows(keys, "fanout", &config::fanout)
       .duration_or_zero("flush_interval", &fanout_config::flush_interval, 1ms, 1s)
-      .size("outbox_limit", &fanout_config::outbox_limit, 64 * kib, 1 * gib);
+      .size("outbox_limit", &fanout_config::outbox_limit, 64 * kib, 1 * gib)
+      .size("send_buffer", &fanout_config::send_buffer, 16 * kib, 64 * mib);
   section_rows(keys, "presence", &config::presence)
       .duration_or_zero("interval", &presence_config::interval, 10ms, 1min)
       .number("detail_limit", &presence_config::detail_limit, 0, 100'000);

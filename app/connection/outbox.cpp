@@ -34,7 +34,6 @@ outbox::result outbox::push() {
     return result::broken;
   }
   waiting_.erase(0, written.bytes);
-  sent_ += written.bytes;
   if (!waiting_.empty()) return result::waiting;
   waiting_.shrink_to_fit();  // a quiet session holds no memory for the time it was slow
   return result::sent;

@@ -2,7 +2,7 @@
 // What a session has to send. Mostly nothing: frames go straight from the shared batch into the socket, and
 // only what the socket would not take is copied here, up to a bound.
 
-#include <cstdint>
+#include <cstddef>
 #include <span>
 #include <string>
 
@@ -26,11 +26,8 @@ class outbox {
   // The same without the bound, for the close frame that says that the bound was reached.
   result write_last(std::span<const char> frames);
 
-  bool empty() const { return waiting_.empty(); }
-
-  // Bytes that had to wait and were sent after all: while something waits, this tells a slow peer from a
-  // stuck one.
-  std::uint64_t sent() const { return sent_; }
+  // Bytes that wait.
+  std::size_t size() const { return waiting_.size(); }
 
   // Sends what waits, as the socket takes it; ends when nothing waits any more, with the connection, or with
   // an abort of the stream; then with an error. Several may run at once.
@@ -43,7 +40,6 @@ class outbox {
   net::tls_stream& stream_;
   std::size_t limit_;
   std::string waiting_;
-  std::uint64_t sent_ = 0;
 };
 
 }  // namespace parley

@@ -1,10 +1,19 @@
 #include "app/connection/outgoing.hpp"
 
+#include <algorithm>
+
 namespace parley {
+namespace {
+
+// Of what waits, so many bytes have to be taken within timeouts.response, or all of it.
+constexpr std::size_t least_progress = 1024;
+
+}  // namespace
 
 outgoing::outgoing(net::tls_stream& stream, asio::io_context& io, const config& settings,
                    connection_end& owner)
-    : io_(io),
+    : stream_(stream),
+      io_(io),
       limits_(settings.limits),
       patience_(settings.timeouts.response),
       owner_(owner),
@@ -73,21 +82,22 @@ void outgoing::spawn_drain() {
 }
 
 chat::time_point outgoing::look(chat::time_point now) {
-  if (outbox_.empty()) return chat::time_point::max();
-  if (now >= stalled_at_) {
-    if (outbox_.sent() == sent_then_) {
-      owner_.abort();
-      return chat::time_point::max();
-    }
-    expect_progress(now);
+  if (now < look_at_) return look_at_;
+  const auto taken = stream_.delivered().taken;
+  if (taken - taken_then_ < std::min<std::uint64_t>(waited_then_, least_progress)) {
+    owner_.abort();
+    return chat::time_point::max();
   }
-  return stalled_at_;
+  expect_progress(now);
+  return look_at_;
 }
 
 void outgoing::expect_progress(chat::time_point now) {
-  sent_then_ = outbox_.sent();
-  stalled_at_ = now + patience_;
-  owner_.wake_by(stalled_at_);
+  const auto kernel = stream_.delivered();
+  taken_then_ = kernel.taken;
+  waited_then_ = kernel.under_way + outbox_.size();
+  look_at_ = now + patience_;
+  owner_.wake_by(look_at_);
 }
 
 }  // namespace parley

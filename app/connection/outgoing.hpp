@@ -41,7 +41,8 @@ class outgoing final : public chat::subscriber {
   // Sends what waits; ends when nothing waits any more, or with the connection.
   net::awaitable<std::error_code> drain() { return outbox_.drain(); }
 
-  // Whether what waits still moves, or ends the connection. Gives when to look again.
+  // Whether the peer takes what is sent to it, or ends the connection: what waits in the kernel counts too.
+  // Gives when to look again.
   chat::time_point look(chat::time_point now);
 
  private:
@@ -49,6 +50,7 @@ class outgoing final : public chat::subscriber {
   void spawn_drain();
   void expect_progress(chat::time_point now);
 
+  net::tls_stream& stream_;
   asio::io_context& io_;
   const limits_config& limits_;
   const chat::milliseconds patience_;
@@ -56,8 +58,10 @@ class outgoing final : public chat::subscriber {
   outbox outbox_;
   bool closed_ = false;
   bool draining_ = false;
-  std::uint64_t sent_then_ = 0;  // what the outbox had sent when it was last looked at
-  chat::time_point stalled_at_ = chat::time_point::max();
+  // What the peer had taken, and what was still to be taken, when that was last looked at.
+  std::uint64_t taken_then_ = 0;
+  std::size_t waited_then_ = 0;
+  chat::time_point look_at_{};
   chat::burst_limiter refusals_;
 };
 

@@ -75,6 +75,49 @@ BOOST_AUTO_TEST_CASE(two_hundred_that_fall_silent_are_cleaned_up) {
   }));
 }
 
+// Everything that it was sent fits into the kernel, and it goes on talking: only what it does not take tells.
+BOOST_AUTO_TEST_CASE(who_takes_nothing_is_ended_however_much_it_says) {
+  server_process server("{timeouts: {response: 1s}, history: {on_join: 200}}");
+  const auto listening = server.open_sockets();
+  {
+    auto ada = server.enter(server.register_user("Ada"));
+    for (int i = 0; i < 200; ++i) say_and_wait(ada, std::string(40, 'a'));
+  }
+  tls_options narrow;
+  narrow.receive_buffer = 4096;
+  auto deaf = server.open(server.register_user("deaf"), narrow);
+  for (int i = 0; i < 3; ++i) deaf.send(join());
+  bool was_there = false;
+  BOOST_TEST(eventually([&] {
+    was_there = was_there || server.open_sockets() > listening;
+    try {
+      deaf.send({{"type", "activity"}});
+    } catch (const connection_ended&) {
+    }
+    return was_there && server.open_sockets() == listening;
+  }));
+}
+
+// What the kernel holds for those who do not read is bounded, too.
+BOOST_AUTO_TEST_CASE(the_kernel_holds_little_for_who_does_not_read) {
+  server_process server(
+      "{fanout: {send_buffer: 64KiB, outbox_limit: 64KiB}, history: {on_join: 100}, presence: {detail_limit: "
+      "100}}");
+  {
+    auto ada = server.enter(server.register_user("Ada"));
+    for (int i = 0; i < 100; ++i) say_and_wait(ada, std::string(40, 'a'));
+  }
+  tls_options narrow;
+  narrow.receive_buffer = 4096;
+  auto deaf = server.open(server.register_user("deaf"), narrow);
+  try {
+    for (int i = 0; i < 200; ++i)
+      deaf.send(join());  // 12 KB each: 2.4 MB, which the kernel would take by itself
+  } catch (const connection_ended&) {
+  }
+  BOOST_TEST(deaf.expect_close().code == 4001);
+}
+
 BOOST_AUTO_TEST_CASE(who_answers_pings_stays) {
   server_process server("timeouts: {ping: 1s}");
   auto socket = server.enter(server.register_user("Ada"));

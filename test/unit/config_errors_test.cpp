@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(what_is_echoed_is_short_and_harmless) {
       {"log: {level: \"\\e[2Ja\\nb\"}",
        R"(config.yaml:1:14: log.level is "\x1b[2Ja\nb"; expected trace, debug, info, warn or error)"},
       {"log: {" + std::string(1000, 'x') + ": 1}",
-       "config.yaml:1:7: unknown key log." + std::string(60, 'x') + "...; the keys of log are level, format"},
+       "config.yaml:1:7: unknown key log." + std::string(60, 'x') + "...; the keys of log are level, format, file"},
       {"log: {level: " + std::string(1000, 'y') + "}",
        "config.yaml:1:14: log.level is \"" + std::string(60, 'y') +
            "...\"; expected trace, debug, info, warn or error"},

@@ -114,6 +114,7 @@ BOOST_AUTO_TEST_CASE(every_key_reaches_a_member_of_its_own) {
       {"idle.activity", "message"},
       {"fanout.flush_interval", "0"},
       {"fanout.outbox_limit", "64KiB"},
+      {"fanout.send_buffer", "16KiB"},
       {"presence.interval", "0"},
       {"presence.detail_limit", "0"},
       {"rooms.default", "town-hall"},
