@@ -16,7 +16,6 @@
 #include "app/config/printable.hpp"
 #include "app/log.hpp"
 #include "app/process_signals.hpp"
-#include "app/rooms/wall_clock.hpp"
 #include "app/server_certificate.hpp"
 #include "app/services.hpp"
 #include "app/shard.hpp"
@@ -78,7 +77,8 @@ std::string random_epoch() {
 }
 
 // None, and no error, where the configuration asks for none.
-tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(const config& settings) {
+tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(const config& settings,
+                                                                              watched_clock& clock) {
   const auto& how = settings.history;
   if (how.mode != history_mode::sqlite) return nullptr;
   return chat::sqlite_history::open(
@@ -90,7 +90,7 @@ tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(co
        .at_hand = std::max(how.on_join, least_at_hand),
        .commit_interval = std::min(settings.fanout.flush_interval, longest_gathering),
        .new_epoch = random_epoch,
-       .now = unix_now,
+       .now = [&clock] { return clock.look(); },
        .report = [](const std::string& what) { spdlog::warn("{}", what); }});
 }
 
@@ -99,14 +99,14 @@ class running_server {
  public:
   running_server(const config& settings, server_certificate& certificate, const net::static_files& pages,
                  auth::user_store& users, auth::login_session_store& sessions,
-                 std::unique_ptr<chat::sqlite_history> history, audit_log& audit)
+                 std::unique_ptr<chat::sqlite_history> history, audit_log& audit, watched_clock& clock)
       : settings_(settings),
         history_(std::move(history)),
         directory_([this](socket_id to, login_directory::event event) { deliver(to, event); },
                    {settings.idle.warn_after, settings.idle.kick_after}, settings.limits.sockets_per_user),
         doors_(connection_limit(settings.limits.connections), settings.limits.connections_per_address),
         proxies_(settings.server.trusted_proxies),
-        accounts_(settings, users, sessions, directory_),
+        accounts_(settings, users, sessions, directory_, clock),
         rooms_(settings.rooms),
         services_{
             .for_sessions = {.settings = settings,
@@ -284,6 +284,7 @@ class running_server {
 
 tl::expected<void, std::string> run_server(const config& settings, const server_options& options) {
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of the write, not the end of the process
+  watched_clock clock;
   const auto data = settings.resolve(settings.data.folder);
 
   const auto buckets = auth::bucket_folder::open(data);  // locks the folder: a second server stops here
@@ -300,13 +301,14 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
   if (!pages) return failure(pages.error());
 
   if (asked_to_end()) return {};
-  auto history = open_history(settings);
+  auto history = open_history(settings, clock);
   if (!history) return failure(history.error());
   const auto audit = audit_log::open(data / "audit.log");
   if (!audit) return failure(audit.error());
 
   if (asked_to_end()) return {};
-  running_server server(settings, *certificate, *pages, **users, **sessions, std::move(*history), **audit);
+  running_server server(settings, *certificate, *pages, **users, **sessions, std::move(*history), **audit,
+                        clock);
   const auto endpoint = server.start();
   if (!endpoint) return failure(endpoint.error());
 

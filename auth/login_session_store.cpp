@@ -125,7 +125,7 @@ login_session_store::opened login_session_store::create(const user_name& user, t
   return {std::move(token), session, std::move(displaced), std::move(write)};
 }
 
-std::optional<login_session> login_session_store::find(std::string_view token, time_point now) {
+std::optional<login_session> login_session_store::find(std::string_view token, moment now) {
   if (token.size() != text_of_32_bytes) return std::nullopt;  // nobody makes us hash a long cookie
   const auto id = base64url(sha256(token));
   const std::lock_guard lock(mutex_);
@@ -134,7 +134,7 @@ std::optional<login_session> login_session_store::find(std::string_view token, t
   return found->known;
 }
 
-bool login_session_store::touch(std::string_view id, time_point now) {
+bool login_session_store::touch(std::string_view id, moment now) {
   const std::lock_guard lock(mutex_);
   return find_living(id, now) != nullptr;
 }
@@ -165,13 +165,13 @@ login_session_store::ended login_session_store::end_all_of(const user_name& user
   return result;
 }
 
-std::vector<login_session> login_session_store::list(const user_name& user, time_point now) const {
+std::vector<login_session> login_session_store::list(const user_name& user, moment now) const {
   std::vector<login_session> sessions;
   const std::lock_guard lock(mutex_);
   const auto found = of_user_.find(user.key());
   if (found == of_user_.end()) return sessions;
   for (const auto* each : found->second)
-    if (now < expiry(each->known, limits_)) sessions.push_back(each->known);
+    if (!is_over(each->known, now)) sessions.push_back(each->known);
   std::ranges::sort(sessions, std::greater(), &login_session::last_seen);
   return sessions;
 }
@@ -181,12 +181,12 @@ std::size_t login_session_store::size() const {
   return living_.size();
 }
 
-std::vector<std::string> login_session_store::sweep(time_point now, std::size_t budget) {
+std::vector<std::string> login_session_store::sweep(moment now, std::size_t budget) {
   std::vector<std::string> over;
   const std::lock_guard lock(mutex_);
   auto position = living_.lower_bound(swept_to_);
   for (; budget > 0 && position != living_.end(); --budget) {
-    if (now < expiry(position->second->known, limits_)) {
+    if (!is_over(position->second->known, now)) {
       ++position;
       continue;
     }
@@ -228,13 +228,17 @@ tl::expected<void, std::string> login_session_store::flush() {
   return {};
 }
 
-login_session_store::living_session* login_session_store::find_living(std::string_view id, time_point now) {
+bool login_session_store::is_over(const login_session& session, moment now) const {
+  return now.certain && now.at >= expiry(session, limits_);
+}
+
+login_session_store::living_session* login_session_store::find_living(std::string_view id, moment now) {
   const auto found = living_.find(id);
   if (found == living_.end()) return nullptr;
   auto& living = *found->second;
   // What is over stays for sweep(), whose caller closes the sockets of what it finds.
-  if (now >= expiry(living.known, limits_)) return nullptr;
-  const auto time = std::chrono::floor<std::chrono::milliseconds>(now);
+  if (is_over(living.known, now)) return nullptr;
+  const auto time = std::chrono::floor<std::chrono::milliseconds>(now.at);
   if (time > living.known.last_seen) {
     living.known.last_seen = time;
     note_seen(found->second);

@@ -28,6 +28,14 @@ namespace parley::auth {
 
 using time_point = std::chrono::system_clock::time_point;
 
+// When something happens, and whether that is certain: nothing runs out at a time that is in doubt.
+struct moment {
+  moment(time_point when, bool is_certain = true) : at(when), certain(is_certain) {}
+
+  time_point at;
+  bool certain;
+};
+
 // 256 random bits in base64url: 43 characters.
 std::string make_token();
 
@@ -74,9 +82,9 @@ class login_session_store {
 
   // The living session of a token, which counts as seen now. None where the token is unknown or the session
   // over.
-  std::optional<login_session> find(std::string_view token, time_point now);
+  std::optional<login_session> find(std::string_view token, moment now);
   // The same for a session that is known by its id already; false where it is over.
-  bool touch(std::string_view id, time_point now);
+  bool touch(std::string_view id, moment now);
 
   // Ends a session; none where it had ended already.
   std::optional<ticket> end(std::string_view id);
@@ -88,12 +96,12 @@ class login_session_store {
   ended end_all_of(const user_name& user, std::optional<std::string_view> except = std::nullopt);
 
   // A user's living sessions, last seen first.
-  std::vector<login_session> list(const user_name& user, time_point now) const;
+  std::vector<login_session> list(const user_name& user, moment now) const;
   std::size_t size() const;
 
   // Drops what is over and gives its ids. Looks at no more than `budget` sessions and goes on from there the
   // next time.
-  std::vector<std::string> sweep(time_point now, std::size_t budget = 1000);
+  std::vector<std::string> sweep(moment now, std::size_t budget = 1000);
 
   // Blocks until what was staged is durable: for a disk thread, never for a shard. The error is for an
   // operator.
@@ -121,7 +129,8 @@ class login_session_store {
   void learn(const bucket::event& event);
 
   // With mutex_ held, until the next comment.
-  living_session* find_living(std::string_view id, time_point now);
+  bool is_over(const login_session& session, moment now) const;
+  living_session* find_living(std::string_view id, moment now);
   void insert(std::shared_ptr<living_session> added);
   session_map::iterator erase(session_map::iterator position);
   void note_seen(const std::shared_ptr<living_session>& session);

@@ -95,7 +95,7 @@ class stored_log {
                                            .at_hand = 100,
                                            .index_interval = 1ms,
                                            .new_epoch = [] { return std::string("epoch"); },
-                                           .now = [] { return chat::unix_ms{1'790'000'000'000}; },
+                                           .now = [] { return chat::clock_reading{1'790'000'000'000}; },
                                            .report = [](const std::string&) {}})
                    .value();
     log_ = history_

@@ -34,20 +34,20 @@ std::string remedy_for(int code) {
 
 history_database::statements::statements(SQLite::Database& database)
     : insert(database,
-             "INSERT INTO events(room, seq, user, id, text, at, kind, target) VALUES(?, ?, ?, ?, ?, ?, ?, ?) "
+             "INSERT INTO events(room, seq, user, id, text, at, kind, target, counted_at) "
+             "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) "
              "ON CONFLICT(room, user, id) WHERE id IS NOT NULL DO NOTHING"),
       find_id(database, "SELECT seq FROM events WHERE room = ? AND user = ? AND id = ?"),
       blank(
           database,
           "UPDATE events SET text = '', removed = 1 WHERE room = ? AND seq = ? AND kind = 0 AND removed = 0"),
-      last_of_step(database,
-                   "SELECT max(seq) FROM (SELECT seq FROM events WHERE room = ? AND seq > ? ORDER BY seq "
-                   "LIMIT ?)"),
+      step(database, "SELECT seq, at FROM events WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?"),
       add_words(database,
                 "INSERT INTO words(rowid, text) SELECT (room << 40) + seq, text FROM events WHERE room = ? "
                 "AND seq > ? AND seq <= ? AND kind = 0 AND removed = 0"),
       remove_words(database, "DELETE FROM words WHERE rowid BETWEEN ? AND ?"),
-      set_indexed(database, "UPDATE rooms SET indexed = ? WHERE id = ?"),
+      set_indexed(database,
+                  "UPDATE rooms SET indexed = ?, newest_at = ?, unordered = ?, disorder = ? WHERE id = ?"),
       set_record(database, "UPDATE rooms SET record = ? WHERE id = ?") {}
 
 history_database::history_database(const std::filesystem::path& file)
@@ -75,7 +75,7 @@ std::vector<kept_room> history_database::rooms() {
   SQLite::Statement all(
       *database_,
       "SELECT id, name, epoch, max(last_seq, coalesce((SELECT max(seq) FROM events WHERE room "
-      "= rooms.id), 0)), pruned, record, indexed FROM rooms");
+      "= rooms.id), 0)), pruned, record, indexed, newest_at, unordered, disorder FROM rooms");
   std::vector<kept_room> result;
   while (all.executeStep())
     result.push_back({all.getColumn(0).getInt64(),
@@ -97,7 +97,7 @@ kept_room history_database::make_room(const std::string& name, const std::string
   make.bind(2, epoch);
   make.bind(3, record);
   make.exec();
-  return {database_->getLastInsertRowid(), name, epoch, 0, 0, record, 0, 0, {}};
+  return {database_->getLastInsertRowid(), name, epoch, 0, 0, record, 0, 0};
 }
 
 void history_database::reserve(kept_room& room, std::uint64_t up_to) {
@@ -132,12 +132,12 @@ std::vector<room_message> history_database::read_last(std::int64_t room, std::si
   return messages;
 }
 
-void history_database::insert(std::span<insertion> group) {
+void history_database::insert(std::span<insertion> group, unix_ms counted_at) {
   std::map<kept_room*, std::uint64_t> last_before;
   for (const auto& one : group) last_before.emplace(one.room, one.room->last_seq);
   try {
     SQLite::Transaction transaction(*database_);
-    for (auto& one : group) insert_one(one);
+    for (auto& one : group) insert_one(one, counted_at);
     transaction.commit();
   } catch (const SQLite::Exception&) {
     for (const auto& [room, last] : last_before) room->last_seq = last;
@@ -147,7 +147,7 @@ void history_database::insert(std::span<insertion> group) {
   }
 }
 
-void history_database::insert_one(insertion& one) {
+void history_database::insert_one(insertion& one, unix_ms counted_at) {
   using outcome = room_log::outcome;
   const auto& entry = one.entry;
   one.what = outcome::stored;
@@ -161,12 +161,12 @@ void history_database::insert_one(insertion& one) {
   }
   if (one.what_to_do == work::blank) return;
   one.seq = entry.seq != 0 ? entry.seq : one.room->last_seq + 1;
-  if (!insert_event(one)) return find(one);
+  if (!insert_event(one, counted_at)) return find(one);
   one.room->last_seq = one.seq;
 }
 
 // False where the id is there already.
-bool history_database::insert_event(const insertion& one) {
+bool history_database::insert_event(const insertion& one, unix_ms counted_at) {
   const auto& entry = one.entry;
   auto& insert = statements_->insert;
   const reset_after done(insert);
@@ -178,6 +178,7 @@ bool history_database::insert_event(const insertion& one) {
   insert.bind(6, entry.at);
   insert.bind(7, static_cast<int>(entry.kind));
   insert.bind(8, as_integer(entry.target));
+  insert.bind(9, counted_at);
   return insert.exec() != 0;
 }
 
@@ -206,42 +207,56 @@ bool history_database::blank(const insertion& one) {
 }
 
 void history_database::index(std::span<kept_room* const> rooms, time_point until) {
-  std::vector<std::pair<kept_room*, std::uint64_t>> reached;
+  struct place {
+    kept_room* room;
+    std::uint64_t indexed;
+    time_order order;
+  };
+  std::vector<place> reached;
   SQLite::Transaction transaction(*database_);
   for (auto* const room : rooms) {
-    auto indexed = room->indexed;
-    while (indexed < room->last_seq && (reached.empty() || clock::now() < until)) {
-      indexed = index_step(*room, indexed);
-      if (reached.empty() || reached.back().first != room) reached.emplace_back(room, 0);
-      reached.back().second = indexed;
+    place here{room, room->indexed, room->order};
+    while (here.indexed < room->last_seq && (reached.empty() || clock::now() < until)) {
+      here.indexed = index_step(*room, here.indexed, here.order);
+      if (reached.empty() || reached.back().room != room) reached.push_back(here);
+      reached.back() = here;
     }
   }
   auto& set = statements_->set_indexed;
-  for (const auto& [room, indexed] : reached) {
+  for (const auto& [room, indexed, order] : reached) {
     const reset_after was_set(set);
     set.bind(1, as_integer(indexed));
-    set.bind(2, room->id);
+    set.bind(2, order.newest_at);
+    set.bind(3, as_integer(order.unordered));
+    set.bind(4, order.disorder);
+    set.bind(5, room->id);
     set.exec();
   }
   transaction.commit();
-  for (const auto& [room, indexed] : reached) room->indexed = indexed;
+  for (const auto& [room, indexed, order] : reached) {
+    room->indexed = indexed;
+    room->order = order;
+  }
 }
 
 // How far it came.
-std::uint64_t history_database::index_step(const kept_room& room, std::uint64_t after) {
+std::uint64_t history_database::index_step(const kept_room& room, std::uint64_t after, time_order& order) {
   const auto bind = [&](SQLite::Statement& statement, std::int64_t end) {
     statement.bind(1, room.id);
     statement.bind(2, as_integer(after));
     statement.bind(3, end);
   };
-  auto last = room.last_seq;  // where all is gone again there is nothing to find
+  auto last = after;
   {
-    auto& last_of_step = statements_->last_of_step;
-    const reset_after found(last_of_step);
-    bind(last_of_step, static_cast<std::int64_t>(index_step_size));
-    last_of_step.executeStep();
-    if (!last_of_step.isColumnNull(0)) last = as_seq(last_of_step.getColumn(0));
+    auto& step = statements_->step;
+    const reset_after found(step);
+    bind(step, static_cast<std::int64_t>(index_step_size));
+    while (step.executeStep()) {
+      last = as_seq(step.getColumn(0));
+      order.add(last, step.getColumn(1).getInt64());
+    }
   }
+  if (last == after) return room.last_seq;  // all is gone again: there is nothing to find
   auto& add = statements_->add_words;
   const reset_after added(add);
   bind(add, as_integer(last));

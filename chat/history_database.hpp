@@ -14,6 +14,7 @@
 #include <tl/expected.hpp>
 
 #include "chat/history_pruning.hpp"
+#include "chat/history_time_order.hpp"
 #include "chat/room_log.hpp"
 
 namespace parley::chat {
@@ -26,7 +27,8 @@ struct kept_room {
   std::string record;                      // see room_record
   std::uint64_t reserved = 0;  // seqs up to here may have been shown; 0: only those that are stored
   std::uint64_t indexed = 0;   // the words of what is up to here can be found
-  prune_progress progress;
+  time_order order = {};       // of what is indexed
+  prune_progress progress = {};
 };
 
 // The connection that writes. For one thread at a time. Its functions throw SQLite::Exception, and have done
@@ -70,8 +72,9 @@ class history_database {
     room_log::outcome what = room_log::outcome::failed;
   };
   // One group commit. Each new event takes its room's next seq, where it has none yet, a repetition the first
-  // one's. A message that is removed loses its text in the same commit.
-  void insert(std::span<insertion> group);
+  // one's. A message that is removed loses its text in the same commit. Where the times of the events are in
+  // doubt, their age counts from `counted_at`.
+  void insert(std::span<insertion> group, unix_ms counted_at = 0);
 
   // Makes the words of what is not indexed yet findable, each room's oldest first, in one transaction that
   // begins no further step after `until`. In larger transactions than messages wait for, this costs a third.
@@ -87,15 +90,15 @@ class history_database {
  private:
   struct statements {
     explicit statements(SQLite::Database& database);
-    SQLite::Statement insert, find_id, blank, last_of_step, add_words, remove_words, set_indexed, set_record;
+    SQLite::Statement insert, find_id, blank, step, add_words, remove_words, set_indexed, set_record;
   };
 
   explicit history_database(const std::filesystem::path& file);
-  void insert_one(insertion& one);
-  bool insert_event(const insertion& one);
+  void insert_one(insertion& one, unix_ms counted_at);
+  bool insert_event(const insertion& one, unix_ms counted_at);
   void find(insertion& one);
   bool blank(const insertion& one);
-  std::uint64_t index_step(const kept_room& room, std::uint64_t after);
+  std::uint64_t index_step(const kept_room& room, std::uint64_t after, time_order& order);
   void remove_words(std::int64_t room, std::uint64_t first, std::uint64_t last);
 
   std::unique_ptr<SQLite::Database> database_;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::int64_t remove_slice = 500;   // events removed in one transaction
 constexpr std::int64_t count_slice = 5'000;  // events looked at in a turn
+constexpr std::int64_t date_slice = 1'000;
 // Events that are no messages (removals, settings) go with the messages before them, and take none of their
 // places, unless there are very many.
 constexpr std::uint64_t spare_others = 10'000;
@@ -23,7 +24,10 @@ bool is_message(const SQLite::Column& kind) {
 history_pruning::history_pruning(SQLite::Database& database)
     : database_(database),
       uncounted_(database, "SELECT seq, kind FROM events WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?"),
-      oldest_(database, "SELECT seq, kind, at FROM events WHERE room = ? ORDER BY seq LIMIT ?"),
+      undated_(database,
+               "SELECT seq, iif(counted_at <> 0, counted_at, at) FROM events WHERE room = ? AND seq > ? "
+               "ORDER BY seq LIMIT ?"),
+      oldest_(database, "SELECT seq, kind FROM events WHERE room = ? ORDER BY seq LIMIT ?"),
       remove_(database, "DELETE FROM events WHERE room = ? AND seq <= ?"),
       remove_words_(database, "DELETE FROM words WHERE rowid BETWEEN ? AND ?"),
       set_pruned_(database, "UPDATE rooms SET pruned = ?, last_seq = ? WHERE id = ?") {}
@@ -45,6 +49,31 @@ bool history_pruning::count(kept_room& room, const keeping& what) {
   return looked_at == count_slice;
 }
 
+// Whether there is more to look at. A time that is still to come is wrong, and says nothing: such an event
+// goes with what came after it. Others before it keep a time that is too early from taking what it should
+// not.
+bool history_pruning::look_at_age(kept_room& room, const keeping& what) {
+  if (what.since == 0) return false;
+  auto& seen = room.progress;
+  seen.aged_to = std::max(seen.aged_to, room.pruned);
+  seen.dated_to = std::max(seen.dated_to, seen.aged_to);
+  for (const auto slice : {std::int64_t{1}, date_slice}) {  // mostly there is nothing to do
+    const reset_after done(undated_);
+    undated_.bind(1, room.id);
+    undated_.bind(2, as_integer(seen.dated_to));
+    undated_.bind(3, slice);
+    std::int64_t looked_at = 0;
+    for (; undated_.executeStep(); ++looked_at) {
+      const auto at = undated_.getColumn(1).getInt64();
+      if (at >= what.since && at <= what.now) return false;
+      seen.dated_to = as_seq(undated_.getColumn(0));
+      if (at < what.since) seen.aged_to = seen.dated_to;
+    }
+    if (looked_at < slice) return false;
+  }
+  return true;
+}
+
 // The end of the next slice that is not to be kept, and what is left behind it of what was counted.
 std::uint64_t history_pruning::last_to_go(const kept_room& room, const keeping& what, prune_progress& left) {
   auto last = room.pruned;
@@ -54,8 +83,9 @@ std::uint64_t history_pruning::last_to_go(const kept_room& room, const keeping& 
   while (oldest_.executeStep()) {
     const bool too_many =
         what.count != 0 && (left.messages > what.count || left.others > what.count + spare_others);
-    if (!too_many && oldest_.getColumn(2).getInt64() >= what.since) break;
-    last = as_seq(oldest_.getColumn(0));
+    const auto seq = as_seq(oldest_.getColumn(0));
+    if (!too_many && seq > left.aged_to) break;
+    last = seq;
     if (last <= left.counted_to) --(is_message(oldest_.getColumn(1)) ? left.messages : left.others);
   }
   left.counted_to = std::max(left.counted_to, last);
@@ -63,10 +93,10 @@ std::uint64_t history_pruning::last_to_go(const kept_room& room, const keeping& 
 }
 
 bool history_pruning::prune(kept_room& room, const keeping& what) {
-  const bool more_to_count = count(room, what);
+  const bool more_to_count = count(room, what), more_to_date = look_at_age(room, what);
   auto left = room.progress;
   const auto last = last_to_go(room, what, left);
-  if (last == room.pruned) return more_to_count;
+  if (last == room.pruned) return more_to_count || more_to_date;
   remove_up_to(room, last);
   room.pruned = last;
   room.progress = left;

@@ -15,7 +15,8 @@ struct kept_room;
 // What a room keeps.
 struct keeping {
   std::size_t count = 0;  // messages; 0: all
-  unix_ms since = 0;      // those from before go
+  unix_ms since = 0;      // those from before go; 0: none for their age
+  unix_ms now = 0;
 };
 
 // How far a room has been looked through. Events have rising seqs with holes: only looking at them tells how
@@ -23,6 +24,8 @@ struct keeping {
 struct prune_progress {
   std::uint64_t counted_to = 0;            // at least what is pruned
   std::uint64_t messages = 0, others = 0;  // that are kept, up to there
+  std::uint64_t aged_to = 0;               // up to here all is older than it may be
+  std::uint64_t dated_to = 0;              // from there up to here the times are wrong
 };
 
 class history_pruning {
@@ -36,11 +39,12 @@ class history_pruning {
 
  private:
   bool count(kept_room& room, const keeping& what);
+  bool look_at_age(kept_room& room, const keeping& what);
   std::uint64_t last_to_go(const kept_room& room, const keeping& what, prune_progress& left);
   void remove_up_to(const kept_room& room, std::uint64_t last);
 
   SQLite::Database& database_;
-  SQLite::Statement uncounted_, oldest_, remove_, remove_words_, set_pruned_;
+  SQLite::Statement uncounted_, undated_, oldest_, remove_, remove_words_, set_pruned_;
 };
 
 }  // namespace parley::chat

@@ -1,6 +1,7 @@
 #include "chat/history_reader.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include <sqlite3.h>
 
@@ -31,11 +32,16 @@ history_reader::history_reader(const std::filesystem::path& file)
               "SELECT count(*) FROM (SELECT kind, user FROM events WHERE room = ? AND seq > ? ORDER BY seq "
               "LIMIT ?) "
               "WHERE kind = 0 AND user <> ?"),
-      found_(database_,
-             "SELECT seq, user, highlight(words, 0, char(2), char(3)), at FROM words JOIN events "
-             "ON events.room = ?1 AND events.seq = words.rowid - (?1 << 40) "
-             "WHERE words MATCH ?2 AND words.rowid BETWEEN ?1 << 40 AND ((?1 + 1) << 40) - 1 "
-             "AND (at, seq) < (?3, ?4) ORDER BY words.rowid DESC LIMIT ?5") {}
+      order_(database_, "SELECT newest_at, unordered, disorder FROM rooms WHERE id = ?"),
+      found_(
+          database_,
+          "SELECT seq, at FROM words JOIN events ON events.room = ?1 AND events.seq = words.rowid - (?1 << "
+          "40) WHERE words MATCH ?2 AND words.rowid BETWEEN ?1 << 40 AND ((?1 + 1) << 40) - 1 "
+          "ORDER BY words.rowid DESC"),
+      shown_(
+          database_,
+          "SELECT seq, user, highlight(words, 0, char(2), char(3)), at FROM words JOIN events "
+          "ON events.room = ?1 AND events.seq = ?3 WHERE words MATCH ?2 AND words.rowid = (?1 << 40) + ?3") {}
 
 std::size_t history_reader::count_unread(std::int64_t room, std::uint64_t after, const std::string& reader) {
   const reset_after done(unread_);
@@ -51,31 +57,55 @@ int history_reader::is_late(void* reader) {
   return clock::now() >= static_cast<history_reader*>(reader)->deadline_ ? 1 : 0;
 }
 
-std::vector<found_message> history_reader::search(std::int64_t room, const std::string& words,
-                                                  const search_position& before, std::size_t limit,
-                                                  time_point deadline) {
+std::vector<search_position> history_reader::search(std::int64_t room, const std::string& words,
+                                                    const search_position& before, std::size_t limit,
+                                                    time_point deadline) {
   constexpr int steps_between_looks = 1'000;
   deadline_ = deadline;
   sqlite3_progress_handler(database_.getHandle(), steps_between_looks, &is_late, this);
-  const reset_after done(found_);
+  const reset_after done(found_), ordered(order_);
+  order_.bind(1, room);
+  if (!order_.executeStep()) return {};
+  const auto order = time_order_of(order_, 0);
+  const auto is_newer = [](const auto& one, const auto& other) {
+    return std::tie(one.at, one.seq) > std::tie(other.at, other.seq);
+  };
+  std::vector<search_position> newest;  // a heap, the oldest on top
   found_.bind(1, room);
   found_.bindNoCopy(2, words);
-  found_.bind(3, before.at);
-  found_.bind(4, as_integer(before.seq));
-  found_.bind(5, static_cast<std::int64_t>(limit));
-  std::vector<found_message> result;
   try {
-    while (found_.executeStep())
-      result.push_back({{},
-                        as_seq(found_.getColumn(0)),
-                        found_.getColumn(1).getString(),
-                        split_at_marks(found_.getColumn(2).getString()),
-                        found_.getColumn(3).getInt64()});
+    while (found_.executeStep()) {
+      const search_position here{found_.getColumn(1).getInt64(), as_seq(found_.getColumn(0))};
+      if (is_newer(before, here)) {
+        newest.push_back(here);
+        std::push_heap(newest.begin(), newest.end(), is_newer);
+      }
+      if (newest.size() > limit) {
+        std::pop_heap(newest.begin(), newest.end(), is_newer);
+        newest.pop_back();
+      }
+      if (newest.size() == limit && newest.front().at >= order.newest_before(here.seq, here.at)) break;
+    }
   } catch (const SQLite::Exception& error) {
     if (error.getErrorCode() == SQLITE_INTERRUPT) throw out_of_time();
     throw;
   }
-  return result;
+  std::sort_heap(newest.begin(), newest.end(), is_newer);
+  return newest;
+}
+
+found_message history_reader::show(std::int64_t room, const std::string& words, std::uint64_t seq) {
+  deadline_ = time_point::max();
+  const reset_after done(shown_);
+  shown_.bind(1, room);
+  shown_.bindNoCopy(2, words);
+  shown_.bind(3, as_integer(seq));
+  if (!shown_.executeStep()) throw SQLite::Exception("a message that was found is not there", SQLITE_CORRUPT);
+  return {{},
+          as_seq(shown_.getColumn(0)),
+          shown_.getColumn(1).getString(),
+          split_at_marks(shown_.getColumn(2).getString()),
+          shown_.getColumn(3).getInt64()};
 }
 
 room_log::page history_reader::read(std::int64_t room, const room_log::range& wanted) {

@@ -8,6 +8,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "chat/history_time_order.hpp"
 #include "chat/room_log.hpp"
 
 namespace parley::chat {
@@ -26,6 +27,12 @@ inline std::int64_t row_of(std::int64_t room, std::uint64_t seq) {
 
 inline std::uint64_t as_seq(const SQLite::Column& column) {
   return static_cast<std::uint64_t>(column.getInt64());
+}
+
+// From three columns: newest_at, unordered, disorder.
+inline time_order time_order_of(SQLite::Statement& row, int first) {
+  return {row.getColumn(first).getInt64(), as_seq(row.getColumn(first + 1)),
+          row.getColumn(first + 2).getInt64()};
 }
 
 inline constexpr char event_columns[] = "seq, user, text, at, kind, target, removed";

@@ -10,7 +10,7 @@ namespace parley::chat {
 namespace {
 
 constexpr int application_id = 0x5061726C;  // "Parl"
-constexpr int version = 3;
+constexpr int version = 4;
 constexpr std::uintmax_t largest_checked = 256U << 20;  // bytes; checking takes about a second a gigabyte
 
 constexpr char schema[] = R"(
@@ -23,7 +23,10 @@ constexpr char schema[] = R"(
     pruned INTEGER NOT NULL DEFAULT 0,    -- the last seq that is not kept any more
     record TEXT NOT NULL,                 -- JSON: the settings, and who may do what
     reserved INTEGER NOT NULL DEFAULT 0,  -- seqs up to here may have been shown and not stored
-    indexed INTEGER NOT NULL DEFAULT 0    -- seqs up to here have their words in the index
+    indexed INTEGER NOT NULL DEFAULT 0,   -- seqs up to here have their words in the index
+    newest_at INTEGER NOT NULL DEFAULT 0,  -- of what is indexed
+    unordered INTEGER NOT NULL DEFAULT 0,  -- seqs after here have times that rise; of what is indexed
+    disorder INTEGER NOT NULL DEFAULT 0    -- before there none is more than so many milliseconds too early
   ) STRICT;
   CREATE TABLE events(
     room INTEGER NOT NULL REFERENCES rooms,
@@ -35,6 +38,7 @@ constexpr char schema[] = R"(
     kind INTEGER NOT NULL DEFAULT 0,     -- 0: message, 1: removal, 2: settings
     target INTEGER NOT NULL DEFAULT 0,   -- of a removal: the seq of the message
     removed INTEGER NOT NULL DEFAULT 0,  -- a message whose text is gone
+    counted_at INTEGER NOT NULL DEFAULT 0,  -- where `at` is in doubt: the time that its age is counted from
     PRIMARY KEY(room, seq)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX events_by_id ON events(room, user, id) WHERE id IS NOT NULL;
@@ -57,6 +61,17 @@ constexpr char second_version[] = R"(
 constexpr char third_version[] = R"(
   ALTER TABLE rooms ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
   UPDATE rooms SET indexed = coalesce((SELECT max(seq) FROM events WHERE room = rooms.id), 0);
+)";
+
+// From version 3, which took for granted that times rise. All is indexed anew, which finds out where not.
+constexpr char fourth_version[] = R"(
+  ALTER TABLE rooms ADD COLUMN newest_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE rooms ADD COLUMN unordered INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE rooms ADD COLUMN disorder INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE events ADD COLUMN counted_at INTEGER NOT NULL DEFAULT 0;
+  UPDATE rooms SET indexed = 0;
+  DROP TABLE words;
+  CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "unicode61 remove_diacritics 2", prefix = '3');
 )";
 
 // A number that another one replaces whenever the machine starts.
@@ -118,6 +133,7 @@ void prepare_history(SQLite::Database& database, bool full_sync,
   } else {
     if (found < 2) database.exec(second_version);
     if (found < 3) database.exec(third_version);
+    if (found < 4) database.exec(fourth_version);
   }
   database.exec("PRAGMA user_version = " + std::to_string(version));
   SQLite::Statement last_boot(database, "SELECT value FROM meta WHERE name = 'boot'");

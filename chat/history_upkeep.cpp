@@ -47,8 +47,8 @@ bool history_upkeep::prune_a_slice() {
   }
   auto& kept = room->kept;
   const auto now = settings_.now();
-  const bool by_age = settings_.keep != milliseconds::zero();
-  const keeping what{settings_.keep_count, by_age ? now - settings_.keep.count() : 0};
+  const bool by_age = settings_.keep != milliseconds::zero() && now.agrees;
+  const keeping what{settings_.keep_count, by_age ? now.now - settings_.keep.count() : 0, now.now};
   const auto before = kept.pruned;
   history_room::executor home;
   try {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "chat/clock.hpp"
+#include "chat/clock_watch.hpp"
 #include "chat/history_database.hpp"
 #include "chat/history_rooms.hpp"
 
@@ -21,7 +22,7 @@ class history_upkeep {
     std::string file;            // its name, for reports
     milliseconds keep{0};        // how long a message is kept; 0: for ever
     std::size_t keep_count = 0;  // how many messages a room keeps; 0: all
-    std::function<unix_ms()> now;
+    std::function<clock_reading()> now;
     std::function<void(const std::string&)> report;  // trouble, and the end of it, in one sentence
   };
 

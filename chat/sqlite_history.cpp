@@ -199,7 +199,8 @@ void sqlite_history::commit(std::span<pending> group) {
   for (auto& one : group) rows.push_back({&one.room->kept, std::move(one.entry), one.what_to_do});
   try {
     const std::lock_guard lock(database_mutex_);
-    database_.insert(rows);
+    const auto clocks = settings_.now();
+    database_.insert(rows, clocks.agrees ? 0 : clocks.now);
     if (std::exchange(in_trouble_, false)) settings_.report("messages are stored again");
     for (const auto& one : group) upkeep_.to_index(one.room);
   } catch (const SQLite::Exception& error) {

@@ -18,6 +18,7 @@
 #include <tl/expected.hpp>
 
 #include "chat/clock.hpp"
+#include "chat/clock_watch.hpp"
 #include "chat/history_access.hpp"
 #include "chat/history_database.hpp"
 #include "chat/history_reading_thread.hpp"
@@ -46,7 +47,7 @@ class sqlite_history final : private history_access {
     milliseconds index_interval{1'000};  // how long the words of messages gather before they are indexed
     milliseconds prune_interval{5'000};
     std::function<std::string()> new_epoch;
-    std::function<unix_ms()> now;
+    std::function<clock_reading()> now;
     // Trouble with the file, and the end of it, in one sentence each. Any thread.
     std::function<void(const std::string&)> report;
   };

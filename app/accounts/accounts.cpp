@@ -45,12 +45,13 @@ tl::unexpected<account_failure> not_stored() {
 }  // namespace
 
 accounts::accounts(const config& settings, auth::user_store& users, auth::login_session_store& sessions,
-                   login_directory& directory)
+                   login_directory& directory, watched_clock& clock)
     : settings_(settings),
       hashing_(to_hash_settings(settings.auth)),
       users_(users),
       sessions_(sessions),
       directory_(directory),
+      clock_(clock),
       attempts_by_name_(to_policy(settings.auth.attempts)),
       attempts_by_address_(to_policy(settings.auth.attempts)),
       registrations_(to_policy(settings.auth.registrations)),
@@ -170,7 +171,7 @@ net::awaitable<void> accounts::strengthen(auth::user_name name, std::string old_
 }
 
 net::awaitable<tl::expected<opened_login, account_failure>> accounts::open_login(auth::user_name name) {
-  auto opened = sessions_.create(name, system_clock::now());
+  auto opened = sessions_.create(name, this_moment().at);
   if (opened.displaced) directory_.close(*opened.displaced, chat::close_code::revoked);
   auto commit = [this, ticket = opened.write] { return sessions_.commit(ticket); };
   auto storing = disk_pool_.run(std::move(commit));
@@ -191,7 +192,7 @@ std::optional<auth::user_name> accounts::name_of(std::string_view text) const {
 }
 
 std::optional<opened_login> accounts::find(std::string_view token) {
-  const auto session = sessions_.find(token, system_clock::now());
+  const auto session = sessions_.find(token, this_moment());
   if (!session) return std::nullopt;
   const auto user = users_.find(session->user);
   if (!user || user->disabled) return std::nullopt;
@@ -199,11 +200,19 @@ std::optional<opened_login> accounts::find(std::string_view token) {
 }
 
 bool accounts::is_alive(const std::string& login_id) {
-  return sessions_.touch(login_id, system_clock::now());
+  return sessions_.touch(login_id, this_moment());
+}
+
+// Log-ins are not ended by a clock that has jumped, nor dated by it.
+auth::moment accounts::this_moment() const {
+  const auto seen = clock_.look();
+  return {auth::time_point(chat::milliseconds(seen.now)), seen.agrees};
 }
 
 opened_login accounts::describe(const auth::login_session& session, std::string token) const {
-  const auto left = session.created + settings_.auth.session_lifetime - system_clock::now();
+  const auto when = this_moment();
+  const auto age = when.certain ? when.at - session.created : system_clock::duration::zero();
+  const auto left = settings_.auth.session_lifetime - age;
   return {std::move(token), session.id, session.user.display(), session.user.key(),
           chat::clock::now() + std::chrono::duration_cast<chat::clock::duration>(left)};
 }
@@ -219,9 +228,9 @@ net::awaitable<void> accounts::log_out(std::string login_id, chat::close_code co
 }
 
 void accounts::sweep() {
-  const auto now = system_clock::now();
-  for (const auto& id : directory_.connected()) sessions_.touch(id, now);
-  for (const auto& id : sessions_.sweep(now)) directory_.close(id, chat::close_code::revoked);
+  const auto when = this_moment();
+  for (const auto& id : directory_.connected()) sessions_.touch(id, when);
+  for (const auto& id : sessions_.sweep(when)) directory_.close(id, chat::close_code::revoked);
   directory_.sweep(chat::clock::now());
   if (const auto written = sessions_.flush(); !written)
     spdlog::error("log-ins could not be stored: {}", written.error());

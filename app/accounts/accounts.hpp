@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include "app/accounts/login_directory.hpp"
+#include "app/accounts/watched_clock.hpp"
 #include "app/accounts/worker_pool.hpp"
 #include "app/config/config.hpp"
 #include "auth/login_session_store.hpp"
@@ -41,7 +42,7 @@ struct opened_login {
 class accounts {
  public:
   accounts(const config& settings, auth::user_store& users, auth::login_session_store& sessions,
-           login_directory& directory);
+           login_directory& directory, watched_clock& clock);
 
   // `address` is the client's.
   net::awaitable<tl::expected<opened_login, account_failure>> sign_up(std::string username,
@@ -74,6 +75,7 @@ class accounts {
  private:
   net::awaitable<tl::expected<opened_login, account_failure>> open_login(auth::user_name name);
   net::awaitable<void> strengthen(auth::user_name name, std::string old_hash, std::string password);
+  auth::moment this_moment() const;
   opened_login describe(const auth::login_session& session, std::string token) const;
 
   const config& settings_;
@@ -81,6 +83,7 @@ class accounts {
   auth::user_store& users_;
   auth::login_session_store& sessions_;
   login_directory& directory_;
+  watched_clock& clock_;
   auth::throttle attempts_by_name_, attempts_by_address_, registrations_;
   worker_pool hashing_pool_, disk_pool_;
 };

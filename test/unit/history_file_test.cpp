@@ -45,6 +45,43 @@ BOOST_AUTO_TEST_CASE(a_file_of_the_first_version_is_taken_over) {
   BOOST_TEST(found->messages.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_file_of_the_third_version_is_taken_over_and_indexed_anew) {
+  {
+    SQLite::Database old(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    old.exec(R"(
+      CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE rooms(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, epoch TEXT NOT NULL,
+        last_seq INTEGER NOT NULL DEFAULT 0, pruned INTEGER NOT NULL DEFAULT 0, record TEXT NOT NULL,
+        reserved INTEGER NOT NULL DEFAULT 0, indexed INTEGER NOT NULL DEFAULT 0) STRICT;
+      CREATE TABLE events(room INTEGER NOT NULL REFERENCES rooms, seq INTEGER NOT NULL, user TEXT NOT NULL, id TEXT,
+        text TEXT NOT NULL, at INTEGER NOT NULL, kind INTEGER NOT NULL DEFAULT 0, target INTEGER NOT NULL DEFAULT 0,
+        removed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(room, seq)) STRICT, WITHOUT ROWID;
+      CREATE UNIQUE INDEX events_by_id ON events(room, user, id) WHERE id IS NOT NULL;
+      CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "unicode61 remove_diacritics 2", prefix = '3');
+      INSERT INTO rooms(id, name, epoch, record, indexed) VALUES(1, 'lobby', 'old', '{}', 4);
+      INSERT INTO events(room, seq, user, text, at) VALUES(1, 1, 'ada', 'red tea', 9000),
+        (1, 2, 'ada', 'green tea', 100), (1, 3, 'ada', 'black tea', 200), (1, 4, 'ada', 'coffee', 300);
+      INSERT INTO words(rowid, text) SELECT (room << 40) + seq, text FROM events;
+      PRAGMA application_id = 0x5061726C;
+      PRAGMA user_version = 3;
+    )");
+  }
+  open();
+  BOOST_TEST(log->epoch() == "old");
+  std::optional<parley::chat::search_page> found;
+  BOOST_REQUIRE(
+      kept->search({{"lobby"}, "tea", {}, 2}, home.executor(),
+                   [&](std::optional<parley::chat::search_page> page) { found = std::move(page); }));
+  home.run_until([&] { return found.has_value(); });
+  BOOST_REQUIRE(found->messages.size() == 2U);
+  BOOST_TEST(found->messages[0].seq == 1U);  // the newest by its time
+  BOOST_TEST(found->messages[1].seq == 3U);
+  append_up_to(5);
+  close();
+  open();
+  BOOST_TEST(log->last_seq() == 5U);
+}
+
 BOOST_AUTO_TEST_CASE(after_the_end_of_the_machine_epochs_are_new_and_after_that_of_the_process_they_are_not) {
   open();
   const auto first = log->epoch();

@@ -66,6 +66,7 @@ struct history_fixture {
   std::filesystem::path file = folder.path() / "history.db";
   int epochs = 0;
   std::atomic<unix_ms> now = 1'000'000;
+  std::atomic<bool> clocks_agree = true;
   std::atomic<int> asked_for_time = 0;
   std::mutex reports_mutex;
   std::vector<std::string> reports;
@@ -87,7 +88,7 @@ struct history_fixture {
             .now =
                 [this] {
                   ++asked_for_time;
-                  return now.load();
+                  return chat::clock_reading{now, clocks_agree};
                 },
             .report =
                 [this](const std::string& what) {

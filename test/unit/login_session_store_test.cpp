@@ -135,6 +135,17 @@ BOOST_AUTO_TEST_CASE(a_clock_set_back_does_not_make_a_session_older) {
   BOOST_TEST(lives(session, start + 89min));
 }
 
+BOOST_AUTO_TEST_CASE(nothing_runs_out_at_a_time_that_is_in_doubt) {
+  const auto ada = log_in("Ada");
+  const auto later = start + 24h * 40;
+  BOOST_TEST(store->find(ada.token, {later - 1h, false}).has_value());
+  BOOST_TEST(store->touch(ada.session.id, {later, false}));
+  BOOST_TEST(store->sweep({later, false}).empty());
+  BOOST_TEST(store->list(name("Ada"), {later, false}).size() == 1U);
+  BOOST_TEST(!lives(ada, later));
+  BOOST_TEST(store->sweep(later).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(survives_a_restart_and_only_hashes_are_on_disk) {
   const auto ada = log_in("Ada");
   const auto bob = log_in("bob", start + 1min);

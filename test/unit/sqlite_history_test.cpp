@@ -182,6 +182,56 @@ BOOST_AUTO_TEST_CASE(the_oldest_are_removed_by_age_and_seqs_go_on) {
   BOOST_TEST(append("ada", "", "4").seq == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_removed_for_its_age_while_the_clocks_disagree) {
+  open(settings(0, 1h));
+  append_up_to(3);
+  clocks_agree = false;
+  now = 1'000'000 + 40 * 86'400'000LL;
+  wait_for_pruning();
+  append_up_to(4);
+  wait_for_pruning();
+  BOOST_TEST(texts(*read(after, 0, 100)) == "1 2 3 4");
+  now = 1'000'000 + 60'000;
+  clocks_agree = true;
+  wait_for_pruning();
+  BOOST_TEST(texts(*read(after, 0, 100)) == "1 2 3 4");
+  now = 1'000'000 + 2 * 3'600'000;
+  home.run_until([&] { return !log->read_after(2, 100).complete; });
+}
+
+BOOST_AUTO_TEST_CASE(what_is_said_while_the_clock_is_wrong_is_kept_for_its_time) {
+  open(settings(0, 1h));
+  const auto say_at = [&](const std::string& text, unix_ms at) {
+    const auto before_it = commits.size();
+    BOOST_TEST(log->append({"ada", "", text, at}));
+    home.run_until([&] { return commits.size() > before_it; });
+  };
+  now = 90 * 86'400'000LL;
+  clocks_agree = false;
+  say_at("back", now - 40 * 86'400'000LL);
+  say_at("ahead", now + 40 * 86'400'000LL);
+  clocks_agree = true;
+  wait_for_pruning();
+  BOOST_TEST(texts(*read(after, 0, 100)) == "back ahead");
+  now += 3'600'000 + 1;
+  home.run_until([&] { return !log->read_after(1, 100).complete; });
+  BOOST_TEST(texts(*read(after, 0, 100)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(messages_from_the_future_hold_nothing_up) {
+  open(settings(0, 1h));
+  constexpr int many = 2'500;  // more than are looked at in a turn
+  for (int i = 0; i < many; ++i) BOOST_TEST(log->append({"ada", "", "wrong", 4'000'000'000'000}));
+  home.run_until([&] { return commits.size() == many; });
+  append_up_to(many + 1);
+  wait_for_pruning();
+  BOOST_TEST(log->read_after(0, 1).complete);
+  now += 2 * 3'600'000;
+  append("ada", "", "new");
+  home.run_until([&] { return !log->read_after(many, 100).complete; });
+  BOOST_TEST(texts(*read(after, 0, 100)) == "new");
+}
+
 // --- removals, settings, search ---
 
 BOOST_AUTO_TEST_CASE(a_removed_message_loses_its_text_on_disk_and_in_memory) {
@@ -308,6 +358,41 @@ BOOST_AUTO_TEST_CASE(a_search_finds_words_and_beginnings_newest_first_and_marks_
   BOOST_TEST(log->append(removal_of(4)));
   home.run_until([&] { return commits.size() > before_it; });
   BOOST_TEST(said(search({"lobby"}, "teapot")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_search_pages_through_times_that_do_not_rise) {
+  open();
+  const auto cellar = open_log("cellar");
+  std::vector<std::pair<unix_ms, std::uint64_t>> said;
+  const auto say = [&](any_log& to, int count, unix_ms at) {
+    const auto before_it = commits.size();
+    for (int i = 0; i < count; ++i) BOOST_TEST(to.append({"ada", "", "tea", at + i}));
+    home.run_until([&] { return commits.size() == before_it + static_cast<std::size_t>(count); });
+    for (auto commit = commits.begin() + static_cast<std::ptrdiff_t>(before_it); commit != commits.end();
+         ++commit)
+      said.emplace_back(commit->entry.at, commit->seq);
+  };
+  constexpr unix_ms start = 100'000'000, hour = 3'600'000;
+  say(*log, 60, start + 2 * hour);
+  say(*cellar, 60, start + 30);
+  say(*log, 60, start - hour);
+  say(*log, 60, start);
+  say(*log, 1, 4'000'000'000'000);
+  say(*log, 60, start + hour / 2);
+  std::sort(said.rbegin(), said.rend());
+  std::vector<std::pair<unix_ms, std::uint64_t>> found;
+  parley::chat::search_position place;
+  for (bool more = true; more;) {
+    std::optional<parley::chat::search_page> page;
+    BOOST_REQUIRE(kept->search({{"lobby", "cellar"}, "tea", place, 20}, home.executor(),
+                               [&](std::optional<parley::chat::search_page> got) { page = std::move(got); }));
+    home.run_until([&] { return page.has_value(); });
+    BOOST_REQUIRE(!page->messages.empty());
+    for (const auto& message : page->messages) found.emplace_back(message.at, message.seq);
+    place = {found.back().first, found.back().second};
+    more = page->more;
+  }
+  BOOST_TEST((found == said));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_kept_any_more_is_not_found) {
