@@ -136,7 +136,7 @@ scene('over an open dialog or sheet the warning can be seen, heard and answered'
     await ada.keyboard.press('Escape');
     await ada.locator(`${place}:modal, ${place}:popover-open`).waitFor({ state: 'detached' });
     await bar(ada).waitFor();
-    assert.equal(await ada.locator('main > #staying').count(), 1);
+    assert.equal(await ada.locator('#list > #staying').count(), 1);
   }
 }, { idle: { warn_after: '1s', kick_after: '60s' } });
 

@@ -27,10 +27,14 @@ async function enter_room(page, name) {
 /** @param {import('playwright-core').Page} page @param {string} text */
 const title = (page, text) => page.locator('#room-name').getByText(text, { exact: true }).waitFor();
 
-/** @param {import('playwright-core').Page} page @param {string} name @param {string} act */
-async function moderate(page, name, act) {
+/**
+ * @param {import('playwright-core').Page} page @param {string} name @param {string} act
+ * @param {string} [question] that is asked first
+ */
+async function moderate(page, name, act, question) {
   await page.locator('#people-list button').filter({ hasText: name }).click();
   await page.getByRole('button', { name: act, exact: true }).click();
+  if (question) await page.getByRole('button', { name: question }).click();
   await page.locator('#person').waitFor({ state: 'hidden' });
 }
 
@@ -130,6 +134,7 @@ scene('a private room is entered by its invitation', async (s) => {
 
   // Left for good, it is gone after the next log-in too.
   await eve.getByRole('button', { name: 'Leave # den' }).click();
+  await eve.getByRole('button', { name: 'Leave it?' }).click();
   await title(eve, '# lobby');
   await eve.reload();
   await inside(eve);
@@ -181,6 +186,7 @@ scene('an owner changes what a room is about, how fast it goes and who may come'
   const first = await link.inputValue();
   assert.ok(first.startsWith(`${s.server.url}/#join=attic:`), first);
   await ada.getByRole('button', { name: 'Make a new link' }).click();
+  await ada.getByRole('button', { name: 'Really? The old one ends' }).click();
   await ada.getByText('The old link lets nobody in any more.').waitFor();
   assert.notEqual(await link.inputValue(), first);
   await look(ada, 'room-settings');
@@ -236,7 +242,8 @@ scene('who looks after a room removes a message, mutes and puts out', async (s) 
   await message(ada, 'something rude').waitFor();
   assert.equal(await bob.getByRole('button', { name: 'Remove' }).count(), 0);
   await message(ada, 'something rude').hover();
-  await ada.getByRole('button', { name: 'Remove' }).click();
+  await ada.getByRole('button', { name: 'Remove', exact: true }).click();
+  await ada.getByRole('button', { name: 'Really remove?' }).click();
   await conversation(bob, ['This message was removed']);
   await bob.getByText('ada removed a message').waitFor();
 
@@ -246,7 +253,7 @@ scene('who looks after a room removes a message, mutes and puts out', async (s) 
   await bob.getByText('You may speak in attic again.').waitFor();
   await moderate(ada, 'bob', 'Make moderator');
   await bob.getByText(/the attic room’s moderator/).waitFor();
-  await moderate(ada, 'bob', 'Ban');
+  await moderate(ada, 'bob', 'Ban', 'Really ban?');
   await bob.getByText('ada has banned you from this room.').waitFor();
   await composer(bob).fill('let me in');
   await bob.getByRole('button', { name: 'Knock again' }).click();

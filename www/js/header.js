@@ -3,6 +3,7 @@
 import { count_down } from './countdown.js';
 import { element, say } from './elements.js';
 import { room_title } from './names.js';
+import { after_press } from './press.js';
 import { counted, duration } from './text.js';
 
 // A hiccup that is over sooner than this is not worth a line that comes and goes.
@@ -49,6 +50,15 @@ export function create_header(store, chat, leave) {
     element('text', HTMLTextAreaElement).focus();
   });
 
+  function draw_notice() {
+    const { state } = store;
+    if (state.link.state !== 'online' && state.link.state !== 'off') return;  // it broke again meanwhile
+    line.hidden = !state.notice;
+    say(text, state.notice);
+    time.textContent = '';
+    retry.hidden = true;
+  }
+
   function draw_line() {
     stop_counting();
     const { state } = store;
@@ -56,10 +66,7 @@ export function create_header(store, chat, leave) {
     if (online || state.link.state === 'off') {
       clearTimeout(patience);
       patience = undefined;
-      line.hidden = !state.notice;
-      say(text, state.notice);
-      time.textContent = '';
-      retry.hidden = true;
+      after_press(draw_notice);
       return;
     }
     patience ??= setTimeout(() => {

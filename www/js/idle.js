@@ -2,12 +2,15 @@
 
 import { count_down } from './countdown.js';
 import { element, say } from './elements.js';
+import { after_press } from './press.js';
 import { duration } from './text.js';
 
 // docs/protocol.md: at most one `activity` every few seconds.
 const every_ms = 5_000;
 // The last two come alone from dictation, an emoji panel, a menu's Paste, and what helps people to click.
 const signs = ['pointermove', 'pointerdown', 'keydown', 'touchstart', 'wheel', 'input', 'click'];
+// A hand that was on its way to the button still finds the bar, and nothing beneath it.
+const lingers_ms = 500;
 
 /**
  * @param {import('./store.js').Store} store
@@ -22,10 +25,12 @@ export function create_idle(store, chat) {
   const button = element('staying-button', HTMLButtonElement);
   const drain = element('staying-drain', HTMLElement);
   const text = element('text', HTMLTextAreaElement);
-  const composer = element('composer', HTMLFormElement);
+  const home = element('list', HTMLElement);
   let last_sent = -Infinity;
   let last_place = '';
   let stop_counting = () => {};
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let lingering;
 
   function counts_input() {
     return state.limits.activity === 'input' && state.limits.kick_after_ms > 0;
@@ -50,7 +55,7 @@ export function create_idle(store, chat) {
     if (chat.connection.send({ type: 'activity' })) {
       last_sent = now;
       // The answer is on its way; until then one sign is enough.
-      if (state.warning) hide();
+      if (state.warning) call_off();
     }
   }
 
@@ -62,9 +67,8 @@ export function create_idle(store, chat) {
   /** The bar stands where it can be seen, heard and reached. */
   function place() {
     const over = on_top();
-    if (over ? bar.parentElement === over : bar.nextElementSibling === composer) return;
-    if (over) over.append(bar);
-    else composer.before(bar);
+    if (bar.parentElement === (over ?? home)) return;
+    (over ?? home).append(bar);
   }
 
   /** The focus does not go down with the bar. */
@@ -74,30 +78,41 @@ export function create_idle(store, chat) {
     (near instanceof HTMLElement ? near : text).focus();
   }
 
-  function hide() {
-    save_focus();
+  function call_off() {
     state.warning = null;
     store.changed('warning');
   }
 
   function stay() {
-    if (counts_input()) {
+    if (state.warning && counts_input()) {
       chat.connection.send({ type: 'activity' });
       last_sent = performance.now();
-      hide();
-    } else {
+      call_off();
+    } else if (state.warning) {
       chat.outbox.submit(state.current, '👋');
       if (!on_top()) text.focus();
     }
   }
 
+  function go() {
+    if (state.warning) return;
+    save_focus();
+    bar.hidden = true;
+  }
+
   function draw() {
     stop_counting();
+    clearTimeout(lingering);
     const { warning } = state;
     if (!warning) {
       save_focus();
-      bar.hidden = true;
       spoken.textContent = '';
+      const stays = state.user && state.link.state === 'online';
+      if (stays && !bar.hidden) {
+        say(title, 'Good, you stay.');
+        say(words, '');
+      }
+      lingering = setTimeout(() => after_press(go), stays ? lingers_ms : 0);
       return;
     }
     place();
@@ -120,8 +135,8 @@ export function create_idle(store, chat) {
   for (const type of signs) addEventListener(type, sign, { passive: true, capture: true });
   button.addEventListener('click', stay);
   // Where a dialog or a sheet opens or closes meanwhile, the bar goes along.
-  const moved = new MutationObserver(() => state.warning && place());
+  const moved = new MutationObserver(() => !bar.hidden && place());
   for (const dialog of document.querySelectorAll('dialog')) moved.observe(dialog, { attributeFilter: ['open'] });
-  document.addEventListener('toggle', () => state.warning && place(), { capture: true });
+  document.addEventListener('toggle', () => !bar.hidden && place(), { capture: true });
   store.on(['warning', 'user'], draw);
 }

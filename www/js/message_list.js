@@ -5,6 +5,7 @@ import { count_down } from './countdown.js';
 import { element, part, say, stamp } from './elements.js';
 import { write_text } from './mentions.js';
 import { fill_disc, paint } from './names.js';
+import { asked_first } from './press.js';
 import { front_of, is_of_epoch } from './room.js';
 import { duration } from './text.js';
 
@@ -117,7 +118,10 @@ export function create_message_list(store, chat, edit) {
     button.type = 'button';
     button.className = 'text-button remove';
     button.textContent = 'Remove';
-    button.addEventListener('click', () => chat.connection.send({ type: 'moderate', room: state.current, act: 'remove', seq }));
+    button.addEventListener('click', async (click) => {
+      if (!await asked_first(click, button, 'Really remove?')) return;
+      chat.connection.send({ type: 'moderate', room: state.current, act: 'remove', seq });
+    });
     return button;
   }
 

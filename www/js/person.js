@@ -1,7 +1,11 @@
 // One person of the room: talk alone, and what those who look after the room may do.
 
+import { confirmed } from './confirm.js';
 import { element, part, say } from './elements.js';
 import { direct_room, fill_disc } from './names.js';
+
+/** What takes somebody's place in the room away asks first. @type {{[act: string]: string}} */
+const questions = { kick: 'Really put out?', ban: 'Really ban?' };
 
 /**
  * @param {import('./store.js').Store} store
@@ -36,9 +40,12 @@ export function create_person(store, chat) {
     chat.enter(direct_room(state.user, name));
   });
 
-  acts.addEventListener('click', ({ target }) => {
+  acts.addEventListener('click', (click) => {
+    const { target } = click;
     const act = target instanceof HTMLElement ? target.dataset.act : undefined;
-    if (!act) return;
+    if (!act || !(target instanceof HTMLElement)) return;
+    const question = questions[act];
+    if (question && !confirmed(click, target, question)) return;
     chat.ask({ type: 'moderate', room: state.current, act, user: name }, 'moderated', (done, reason) => {
       error.hidden = done !== null;
       say(error, reason);

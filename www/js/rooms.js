@@ -2,6 +2,7 @@
 
 import { element, part, say, stamp } from './elements.js';
 import { fill_disc, room_title } from './names.js';
+import { asked_first } from './press.js';
 import { limits_in_words } from './text.js';
 import { short } from './unread.js';
 
@@ -25,7 +26,11 @@ export function create_rooms(store, chat) {
     const leave = part(made, 'button', HTMLButtonElement);
     leave.hidden = name === state.home;
     leave.setAttribute('aria-label', `Leave ${title}`);
-    leave.addEventListener('click', () => chat.leave_room(name));
+    leave.addEventListener('click', async (click) => {
+      // Into a private room one does not come back by oneself.
+      if (state.rooms.get(name)?.view.private && !name.startsWith('@') && !await asked_first(click, leave, 'Leave it?')) return;
+      chat.leave_room(name);
+    });
     return made;
   }
 

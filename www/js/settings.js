@@ -1,6 +1,7 @@
 // A room's settings, for those who look after it: what it is about, who may come, how fast one may speak; and who was
 // appointed, muted or banned.
 
+import { confirmed } from './confirm.js';
 import { invitation_link } from './drafts.js';
 import { copy, element, part, say, stamp } from './elements.js';
 import { fill_disc } from './names.js';
@@ -86,7 +87,9 @@ export function create_settings(store, chat) {
       }),
     }, 'Saved.');
   });
-  element('settings-renew', HTMLButtonElement).addEventListener('click', () => {
+  const renew = element('settings-renew', HTMLButtonElement);
+  renew.addEventListener('click', (click) => {
+    if (!confirmed(click, renew, 'Really? The old one ends')) return;
     ask({ renew_invite: true }, 'The old link lets nobody in any more.');
   });
   element('settings-copy', HTMLButtonElement).addEventListener('click', () => {
