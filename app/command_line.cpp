@@ -19,7 +19,8 @@ Examples:
   parley user import old-users.json   take over {"name": "SHA-256 hex", ...}
 
 The server prints one line to stdout when it is ready, "listening on https://HOST:PORT", and logs to stderr
-or log.file. SIGTERM or SIGINT end it in good order, SIGHUP has it open its log and certificate again. Exit status: 0 well, 1 it could not, 2 it was asked the wrong way.)";
+or log.file. SIGTERM or SIGINT end it in good order, SIGHUP has it open its log and certificate again.
+Exit status: 0 well, 1 it could not, 2 it was asked the wrong way, 78 the configuration is wrong.)";
 
 // CLI11 takes an empty text for 0.
 std::string refuse_port(const std::string& text) {
@@ -27,6 +28,12 @@ std::string refuse_port(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   const bool is_port = error == std::errc() && end == text.data() + text.size();
   return is_port ? "" : '"' + text + "\" is no port; expected a whole number from 0 to 65535";
+}
+
+// Only a shell knows what ~ means, and it looks for it at the start of a word: not in --data=~/chat.
+std::string refuse_home_sign(const std::string& path) {
+  if (!path.starts_with('~')) return "";
+  return '"' + path + "\" begins with ~, which only a shell knows; write the path out";
 }
 
 std::vector<std::string> known_words(const CLI::App& app) {
@@ -86,18 +93,25 @@ std::optional<int> parse_command_line(int argc, char** argv, command_line& resul
   app.require_subcommand(0, 1);
   auto* config =
       app.add_option("-c,--config", result.config_file,
-                     "The configuration; without this, config.yaml where there is one, else the defaults");
+                     "The configuration; without this, config.yaml where there is one, else the defaults")
+          ->check(refuse_home_sign);
   app.add_option("-d,--data", result.data,
-                 "The folder of users, login sessions and certificate, over data.folder");
+                 "The folder of users, login sessions and certificate, over data.folder")
+      ->check(refuse_home_sign);
   app.add_option("-p,--port", result.port,
                  "The port to listen on, over server.port; 0 lets the kernel pick one")
       ->check(refuse_port);
-  app.add_option("-w,--www", result.www, "The folder of the page")->capture_default_str();
+  auto* www = app.add_option("-w,--www", result.www, "The folder of the page")
+                  ->capture_default_str()
+                  ->check(refuse_home_sign);
 
   app.add_subcommand("serve", "Run the server (what happens without a command)")->fallthrough();
-  auto* check = app.add_subcommand("check", "Check a configuration and say everything that is wrong with it");
+  auto* check = app.add_subcommand(
+      "check", "Check a configuration, and what it names, and say everything that is wrong with it");
   check->fallthrough();
   auto* checked = check->add_option("FILE", result.config_file, "The configuration [config.yaml]");
+  check->add_flag("--config-only", result.config_only,
+                  "Look at the file alone, not at the certificate, the folders and the users that it names");
   check->callback([&result] { result.what = command_line::action::check; });
   add_users(app, result);
 
@@ -107,6 +121,7 @@ std::optional<int> parse_command_line(int argc, char** argv, command_line& resul
     constexpr int wrong_usage = 2;
     return app.exit(error) == 0 ? 0 : wrong_usage;
   }
+  result.www_given = www->count() != 0;
   result.config_given = config->count() != 0 || checked->count() != 0;
   return std::nullopt;
 }

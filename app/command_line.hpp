@@ -17,7 +17,9 @@ struct command_line {
   std::optional<std::uint16_t> port;
   std::optional<std::string> data;
   std::string www = "www";
-  user_request user;  // of the action `user`
+  bool www_given = false;
+  bool config_only = false;  // of the action `check`: the file alone
+  user_request user;         // of the action `user`
 };
 
 // Reads the arguments. An exit status where there is nothing more to do: after --help, --version or a

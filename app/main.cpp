@@ -1,11 +1,16 @@
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "app/accounts/user_command.hpp"
 #include "app/command_line.hpp"
 #include "app/config/loader.hpp"
 #include "app/log.hpp"
+#include "app/preflight.hpp"
 #include "app/process_signals.hpp"
 #include "app/server.hpp"
 
@@ -13,14 +18,23 @@ namespace {
 
 using namespace parley;
 
+constexpr int wrong_configuration = 78;  // EX_CONFIG of sysexits.h: trying again will not help
+
+int report(std::size_t mistakes) {
+  std::cerr << (mistakes == 1 ? "1 mistake" : std::to_string(mistakes) + " mistakes")
+            << " in the configuration\n";
+  return wrong_configuration;
+}
+
 int report(const std::vector<config_error>& errors) {
   for (const auto& error : errors) std::cerr << to_string(error) << '\n';
-  std::cerr << (errors.size() == 1 ? "1 mistake" : std::to_string(errors.size()) + " mistakes")
-            << " in the configuration\n";
-  return 1;
+  return report(errors.size());
 }
 
 int serve(const config& settings, const command_line& asked) {
+  const auto found = look_at_files(settings, std::chrono::system_clock::now());
+  for (const auto& refusal : found.refusals) std::cerr << "parley: " << refusal << '\n';
+  if (!found.refusals.empty()) return report(found.refusals.size());
   if (const auto started = start_log(settings); !started) {
     std::cerr << "parley: " << started.error() << '\n';
     return 1;
@@ -32,6 +46,22 @@ int serve(const config& settings, const command_line& asked) {
   return status;
 }
 
+int check(const config& settings, const command_line& asked) {
+  findings found;
+  if (!asked.config_only)
+    found = look_at_all(settings, asked.www_given ? std::optional(asked.www) : std::nullopt,
+                        std::chrono::system_clock::now());
+  const auto tell = [&](const std::vector<std::string>& all, const char* grave) {
+    for (const auto& each : all) std::cerr << asked.config_file << ": " << grave << each << '\n';
+  };
+  tell(found.refusals, "");
+  tell(found.faults, "");
+  tell(found.warnings, "warning: ");
+  if (const auto mistakes = found.refusals.size() + found.faults.size()) return report(mistakes);
+  std::cout << asked.config_file << ": no mistakes\n";
+  return 0;
+}
+
 int run(const command_line& asked) {
   config settings;
   const bool wanted = asked.config_given || asked.what == command_line::action::check;
@@ -40,14 +70,17 @@ int run(const command_line& asked) {
     if (!loaded) return report(loaded.error());
     settings = std::move(*loaded);
   }
-  if (asked.what == command_line::action::check) {
-    std::cout << asked.config_file << ": no mistakes\n";
-    return 0;
-  }
   if (asked.port) settings.server.port = *asked.port;
   if (asked.data) settings.data.folder = std::filesystem::absolute(*asked.data);
-  if (asked.what == command_line::action::serve) return serve(settings, asked);
-  return run_user_command(settings, asked.user);
+  switch (asked.what) {
+    case command_line::action::serve:
+      return serve(settings, asked);
+    case command_line::action::check:
+      return check(settings, asked);
+    case command_line::action::user:
+      return run_user_command(settings, asked.user);
+  }
+  return 1;
 }
 
 }  // namespace

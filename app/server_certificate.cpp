@@ -32,13 +32,29 @@ tl::expected<net::certificate_files, std::string> find_files(const config& setti
                                 settings.resolve(settings.tls.key), false};
 }
 
+// One of our own is for all hosts, else it would have been made anew.
+tl::expected<net::certificate_facts, std::string> check(const config& settings,
+                                                        const net::certificate_files& files,
+                                                        server_certificate::time_point now) {
+  const auto hosts = settings.tls.automatic() ? std::vector<std::string>() : settings.server.hosts;
+  return net::check_certificate(files, hosts, now);
+}
+
 }  // namespace
+
+tl::expected<std::vector<std::string>, std::string> server_certificate::look(const config& settings,
+                                                                             time_point now) {
+  if (settings.tls.automatic()) return {};
+  return check(settings, *find_files(settings, now), now).map([](const net::certificate_facts& facts) {
+    return facts.faults;
+  });
+}
 
 tl::expected<server_certificate, std::string> server_certificate::load(const config& settings,
                                                                        time_point now) {
   auto files = find_files(settings, now);
   if (!files) return tl::unexpected(files.error());
-  auto facts = net::check_certificate(*files, now);
+  auto facts = check(settings, *files, now);
   if (!facts) return tl::unexpected(facts.error());
   auto context = net::tls_context::create(*files);
   if (!context) return tl::unexpected(context.error());
@@ -57,6 +73,8 @@ void server_certificate::tell() const {
     spdlog::warn(
         "made a new certificate: the one that was there has run out, does not fit its key, cannot be read or "
         "is for other hosts; those who have trusted it are warned again");
+  for (const auto& fault : facts_.faults)
+    spdlog::warn("{}: it is served, and browsers will turn people away", fault);
   spdlog::info("certificate {}, valid until {}", files_.certificate.string(), facts_.not_after);
   spdlog::info("SHA-256 fingerprint {}", facts_.sha256_fingerprint);
   if (settings_->tls.automatic())
@@ -67,8 +85,9 @@ void server_certificate::tell() const {
 
 void server_certificate::reload(time_point now) {
   auto fresh = find_files(*settings_, now);
-  auto facts = fresh ? net::check_certificate(*fresh, now)
+  auto facts = fresh ? check(*settings_, *fresh, now)
                      : tl::expected<net::certificate_facts, std::string>(tl::unexpect, fresh.error());
+  if (facts && facts_.faults.empty() && !facts->faults.empty()) facts = tl::unexpected(facts->faults.front());
   const auto used = facts ? context_.use(*fresh) : tl::unexpected(facts.error());
   if (!used) return spdlog::error("{}; the certificate that was loaded before is still served", used.error());
   files_ = std::move(*fresh);
@@ -82,11 +101,14 @@ void server_certificate::warn_of_end(time_point now) {
   const auto left = facts_.expires - now;
   if (left > net::certificate_ends_soon || now < next_warning_) return;
   next_warning_ = now + warning_interval;
-  const auto hours = std::max<std::int64_t>(0, std::chrono::floor<std::chrono::hours>(left).count());
+  const auto* const remedy = settings_->tls.automatic() ? "send the server SIGHUP, and it makes a new one"
+                                                        : "renew it and send the server SIGHUP";
+  const auto hours = std::chrono::floor<std::chrono::hours>(left).count();
+  if (hours < 0)
+    return spdlog::error("the certificate has ended at {}, and browsers turn everybody away: {}",
+                         facts_.not_after, remedy);
   spdlog::warn("the certificate ends in {} days and {} hours, and browsers will turn everybody away: {}",
-               hours / 24, hours % 24,
-               settings_->tls.automatic() ? "send the server SIGHUP, and it makes a new one"
-                                          : "renew it and send the server SIGHUP");
+               hours / 24, hours % 24, remedy);
 }
 
 }  // namespace parley

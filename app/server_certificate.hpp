@@ -3,8 +3,8 @@
 // and watched until its end. Of the main thread; only what context() gives belongs to all.
 
 #include <chrono>
-#include <memory>
 #include <string>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -17,6 +17,10 @@ namespace parley {
 class server_certificate {
  public:
   using time_point = std::chrono::system_clock::time_point;
+
+  // The faults (see net::certificate_facts) of a certificate that the operator brings, or as the error why it
+  // cannot be served. Loads nothing.
+  static tl::expected<std::vector<std::string>, std::string> look(const config& settings, time_point now);
 
   // The error is a sentence for the operator. The settings outlive this.
   static tl::expected<server_certificate, std::string> load(const config& settings, time_point now);

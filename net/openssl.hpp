@@ -24,6 +24,8 @@ using bio_ptr = std::unique_ptr<BIO, openssl_deleter<BIO_free_all>>;
 using evp_pkey_ptr = std::unique_ptr<EVP_PKEY, openssl_deleter<EVP_PKEY_free>>;
 using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, openssl_deleter<SSL_CTX_free>>;
 using ssl_ptr = std::unique_ptr<SSL, openssl_deleter<SSL_free>>;
+using x509_store_ctx_ptr = std::unique_ptr<X509_STORE_CTX, openssl_deleter<X509_STORE_CTX_free>>;
+using x509_store_ptr = std::unique_ptr<X509_STORE, openssl_deleter<X509_STORE_free>>;
 using x509_ptr = std::unique_ptr<X509, openssl_deleter<X509_free>>;
 
 // Empties the thread's error queue and gives the reason of its first entry.

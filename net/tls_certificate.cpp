@@ -1,5 +1,6 @@
 #include "net/tls_certificate.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -21,6 +22,7 @@ namespace {
 using std::chrono::system_clock;
 
 constexpr auto own_validity = std::chrono::hours(24 * 365);
+constexpr std::size_t longest_chain = 20;
 constexpr auto clock_skew =
     std::chrono::hours(1);  // a client whose clock is a little behind still accepts it
 
@@ -40,27 +42,39 @@ tl::expected<bio_ptr, std::string> open_to_read(const char* what, const std::fil
   return bio_ptr(BIO_new_fd(descriptor, BIO_CLOSE));
 }
 
-tl::expected<x509_ptr, std::string> read_certificate(const std::filesystem::path& path) {
+// The certificate of the server first; at most longest_chain of them.
+tl::expected<std::vector<x509_ptr>, std::string> read_chain(const std::filesystem::path& path) {
   auto file = open_to_read("certificate", path);
   if (!file) return tl::unexpected(file.error());
-  x509_ptr certificate(PEM_read_bio_X509(file->get(), nullptr, nullptr, nullptr));
-  if (!certificate)
-    return tl::unexpected("the certificate " + path.string() + " is not a PEM certificate (" +
-                          take_openssl_error() + ")");
-  return certificate;
+  std::vector<x509_ptr> chain;
+  while (chain.size() < longest_chain) {
+    x509_ptr next(PEM_read_bio_X509(file->get(), nullptr, nullptr, nullptr));
+    if (!next) break;
+    chain.push_back(std::move(next));
+  }
+  auto reason = take_openssl_error();
+  if (chain.empty())
+    return tl::unexpected("the certificate " + path.string() + " is not a PEM certificate (" + reason + ")");
+  return chain;
 }
 
-int no_passphrase(char*, int, int, void*) {
+// Never asks on the terminal; tells that it was asked.
+int no_passphrase(char*, int, int, void* asked) {
+  *static_cast<bool*>(asked) = true;
   return -1;
-}  // never ask on the terminal
+}
 
 tl::expected<evp_pkey_ptr, std::string> read_key(const std::filesystem::path& path) {
   auto file = open_to_read("key", path);
   if (!file) return tl::unexpected(file.error());
-  evp_pkey_ptr key(PEM_read_bio_PrivateKey(file->get(), nullptr, no_passphrase, nullptr));
-  if (!key)
-    return tl::unexpected("the key " + path.string() + " is not a PEM private key without a passphrase (" +
-                          take_openssl_error() + ")");
+  bool encrypted = false;
+  evp_pkey_ptr key(PEM_read_bio_PrivateKey(file->get(), nullptr, no_passphrase, &encrypted));
+  const auto reason = key ? std::string() : take_openssl_error();
+  if (encrypted)
+    return tl::unexpected("the key " + path.string() +
+                          " is encrypted; expected one without a passphrase, as `openssl pkey -in " +
+                          path.string() + " -out plain.pem` makes it");
+  if (!key) return tl::unexpected("the key " + path.string() + " is not a PEM private key (" + reason + ")");
   return key;
 }
 
@@ -97,14 +111,75 @@ bool covers(X509* certificate, const std::string& host) {
                          : X509_check_ip_asc(certificate, host.c_str(), 0)) == 1;
 }
 
+bool is_this_machine(const std::string& host) {
+  return host == "localhost" || host == "127.0.0.1" || host == "::1";
+}
+
+std::string names_in(X509* certificate) {
+  std::string names;
+  const auto add = [&](const std::string& name) { names += (names.empty() ? "" : ", ") + name; };
+  auto* all =
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+  for (int i = 0; i < sk_GENERAL_NAME_num(all); ++i) {
+    const auto* name = sk_GENERAL_NAME_value(all, i);
+    if (name->type != GEN_DNS) continue;
+    const auto* text = reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName));
+    const std::string dns(text, static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName)));
+    const bool readable = std::ranges::all_of(dns, [](char c) { return c > ' ' && c < 0x7f; });
+    if (readable) add(dns);
+  }
+  GENERAL_NAMES_free(all);
+  return names.empty() ? "no name of the DNS" : names;
+}
+
+// Whether browsers can get from the certificate to a root that they know: by what stands in the file, or
+// where this machine knows the issuer for a root. What comes after the issuer is not looked at, since which
+// roots browsers know is not known here.
+bool leads_on(const std::vector<x509_ptr>& chain) {
+  X509* const leaf = chain.front().get();
+  if (X509_NAME_cmp(X509_get_subject_name(leaf), X509_get_issuer_name(leaf)) == 0) return true;  // its own
+  for (const auto& each : chain)
+    if (X509_check_issued(each.get(), leaf) == X509_V_OK) return true;
+  const x509_store_ptr roots(X509_STORE_new());
+  const x509_store_ctx_ptr look_up(X509_STORE_CTX_new());
+  X509* issuer = nullptr;
+  const bool known = roots && look_up && X509_STORE_set_default_paths(roots.get()) == 1 &&
+                     X509_STORE_CTX_init(look_up.get(), roots.get(), leaf, nullptr) == 1 &&
+                     X509_STORE_CTX_get1_issuer(&issuer, look_up.get(), leaf) == 1;
+  X509_free(issuer);
+  ERR_clear_error();
+  return known;
+}
+
+std::vector<std::string> faults_of(const std::vector<x509_ptr>& chain, const std::string& file,
+                                   const std::vector<std::string>& hosts, system_clock::time_point now) {
+  std::vector<std::string> faults;
+  X509* const leaf = chain.front().get();
+  if (compare(X509_get0_notAfter(leaf), now) < 0)
+    faults.push_back("the certificate " + file + " expired at " + to_text(X509_get0_notAfter(leaf)) +
+                     "; renew it");
+  if (compare(X509_get0_notBefore(leaf), now) > 0)
+    faults.push_back("the certificate " + file + " is not valid before " +
+                     to_text(X509_get0_notBefore(leaf)) + "; wait, or look at this machine's clock");
+  const bool only_this_machine = std::ranges::all_of(hosts, is_this_machine);
+  for (const auto& host : hosts)
+    if (!covers(leaf, host) && (only_this_machine || !is_this_machine(host)))
+      faults.push_back("the certificate " + file + " is not for " + host +
+                       ", which server.hosts names; it is for " + names_in(leaf));
+  if (!leads_on(chain))
+    faults.push_back("the certificate " + file +
+                     " comes without that of its issuer; put what leads to its root below it, as in the "
+                     "fullchain.pem of ACME clients");
+  return faults;
+}
+
 bool own_is_still_good(const certificate_files& files, const std::vector<std::string>& hosts,
                        system_clock::time_point now) {
-  if (!check_certificate(files, now)) return false;
-  const auto certificate = read_certificate(files.certificate);
-  if (!certificate) return false;
-  for (const auto& host : hosts)
-    if (!covers(certificate->get(), host)) return false;
-  return true;
+  const auto facts = check_certificate(files, {}, now);
+  if (!facts || !facts->faults.empty()) return false;
+  const auto chain = read_chain(files.certificate);
+  return chain && std::ranges::all_of(
+                      hosts, [&](const std::string& host) { return covers(chain->front().get(), host); });
 }
 
 bool add_extension(X509* certificate, int nid, const std::string& value) {
@@ -179,28 +254,28 @@ tl::expected<void, std::string> replace_file(const std::filesystem::path& path, 
 }  // namespace
 
 tl::expected<certificate_facts, std::string> check_certificate(const certificate_files& files,
+                                                               const std::vector<std::string>& hosts,
                                                                system_clock::time_point now) {
-  const auto certificate = read_certificate(files.certificate);
-  if (!certificate) return tl::unexpected(certificate.error());
+  const auto chain = read_chain(files.certificate);
+  if (!chain) return tl::unexpected(chain.error());
   const auto key = read_key(files.key);
   if (!key) return tl::unexpected(key.error());
-  if (X509_check_private_key(certificate->get(), key->get()) != 1) {
+  const auto is_of_key = [&](const x509_ptr& each) {
+    return X509_check_private_key(each.get(), key->get()) == 1;
+  };
+  if (!is_of_key(chain->front())) {
+    const bool elsewhere = std::ranges::any_of(*chain, is_of_key);
     ERR_clear_error();
     return tl::unexpected("the key " + files.key.string() + " does not belong to the certificate " +
-                          files.certificate.string());
+                          files.certificate.string() +
+                          (elsewhere ? ", but to another one in that file, which has to be the first" : ""));
   }
-  const ASN1_TIME* not_after = X509_get0_notAfter(certificate->get());
-  const ASN1_TIME* not_before = X509_get0_notBefore(certificate->get());
-  if (compare(not_after, now) < 0)
-    return tl::unexpected("the certificate " + files.certificate.string() + " expired at " +
-                          to_text(not_after));
-  if (compare(not_before, now) > 0)
-    return tl::unexpected("the certificate " + files.certificate.string() + " is not valid before " +
-                          to_text(not_before));
-  std::tm end{};
-  ASN1_TIME_to_tm(not_after, &end);
-  return certificate_facts{fingerprint(certificate->get()), to_text(not_after),
-                           system_clock::from_time_t(::timegm(&end))};
+  const ASN1_TIME* end = X509_get0_notAfter(chain->front().get());
+  std::tm parts{};
+  ASN1_TIME_to_tm(end, &parts);
+  return certificate_facts{fingerprint(chain->front().get()), to_text(end),
+                           system_clock::from_time_t(::timegm(&parts)),
+                           faults_of(*chain, files.certificate.string(), hosts, now)};
 }
 
 tl::expected<certificate_files, std::string> own_certificate(const std::filesystem::path& folder,

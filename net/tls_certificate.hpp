@@ -23,14 +23,19 @@ struct certificate_facts {
   std::string sha256_fingerprint;                 // AA:BB:..., of the DER form, as browsers show it
   std::string not_after;                          // "2027-11-24 10:00:00 UTC"
   std::chrono::system_clock::time_point expires;  // the same
+  std::vector<std::string> faults;                // for which browsers turn people away, a sentence each
 };
 
 // One that ends so soon is worth a warning, and our own is made again at the next start.
 constexpr auto certificate_ends_soon = std::chrono::days(7);
 
-// Looks whether the files can be served with now: readable, PEM, a key that belongs to the certificate, and
-// not expired or not yet valid. The error is a sentence for the operator that names the file.
+// Looks whether the files can be served with: readable, PEM, a key without a passphrase that belongs to the
+// certificate. The error is a sentence for the operator that names the file. What can be served and will be
+// refused by browsers is among the faults: a certificate that has expired, is not valid yet, is not for one
+// of `hosts` (none: not looked at; what can only be this machine counts where nothing else is named), or
+// comes without the certificate of its issuer.
 tl::expected<certificate_facts, std::string> check_certificate(const certificate_files& files,
+                                                               const std::vector<std::string>& hosts,
                                                                std::chrono::system_clock::time_point now);
 
 // Gives the server's own self-signed certificate in `folder` (certificate.pem, key.pem with mode 0600), made

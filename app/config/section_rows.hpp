@@ -141,6 +141,7 @@ class section_rows {
     const auto assign = [section = section_, member](config& out, std::string_view text) -> value_result {
       const bool control = std::any_of(text.begin(), text.end(), [](char c) { return c >= 0 && c < ' '; });
       if (text.empty() || text.size() > longest_path || control) return refuse_value();
+      if (text.starts_with('~')) return refuse_value("write the path out: only a shell knows what ~ means");
       (out.*section).*member = text;
       return {};
     };

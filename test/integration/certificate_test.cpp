@@ -36,10 +36,15 @@ struct operators_files {
   std::string refusal() const {
     server_process server(config(), server_process::when::later);
     const auto result = server.start_in_vain();
-    BOOST_TEST(result.status != 0);
-    BOOST_TEST(result.status < 128);
+    BOOST_TEST(result.status == 78);
     BOOST_TEST(result.out == "");
     return result.err;
+  }
+
+  // What `parley check` says of them.
+  finished checked(const std::string& more = {}) const {
+    const server_process server(config() + more, server_process::when::later);
+    return run_parley({"check", server.config_file()});
   }
 };
 
@@ -121,12 +126,74 @@ BOOST_AUTO_TEST_CASE(with_another_certificates_key_is_refused) {
   BOOST_TEST(contains(said, "does not belong"));
 }
 
-BOOST_AUTO_TEST_CASE(that_has_expired_is_refused) {
+BOOST_AUTO_TEST_CASE(that_has_expired_is_served_with_a_loud_warning) {
   operators_files files;
   write_certificate(files.certificate, files.key, key_kind::ec, -1min);
-  const auto said = files.refusal();
-  BOOST_TEST(contains(said, files.certificate));
-  BOOST_TEST(contains(said, "expired"));
+  server_process server(files.config());
+  BOOST_TEST((served_fingerprint(server) == fingerprint(files.certificate)));
+  BOOST_TEST(eventually([&] { return contains(server.log(), "the certificate has ended"); }));
+  BOOST_TEST(contains(server.log(), "expired at"));
+}
+
+BOOST_AUTO_TEST_CASE(that_browsers_will_refuse_is_told_by_check_and_served) {
+  struct row {
+    certificate_wish wish;
+    std::string config, said;
+  };
+  certificate_wish expired, of_another, without_chain;
+  expired.valid_for = -1min;
+  of_another.names = "DNS:www.example.org,DNS:example.org";
+  without_chain.issued = true;
+  for (const auto& [wish, config, said] :
+       {row{expired, "", "expired at"},
+        row{of_another, "",
+            "is not for localhost, which server.hosts names; it is for www.example.org, example.org"},
+        row{of_another, "\nserver: {hosts: [chat.example.org, localhost]}", "is not for chat.example.org"},
+        row{without_chain, "", "fullchain.pem"}}) {
+    operators_files files;
+    write_certificate(files.certificate, files.key, wish);
+    const auto result = files.checked(config);
+    BOOST_TEST(result.status == 78);
+    BOOST_TEST(contains(result.err, said));
+    BOOST_TEST(contains(result.err, files.certificate));
+    BOOST_TEST(contains(result.err, "1 mistake in the configuration"));
+    server_process server(files.config() + config);
+    BOOST_TEST(eventually([&] { return contains(server.log(), said); }));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(that_is_good_has_nothing_for_check_to_tell) {
+  certificate_wish issued, for_hosts;
+  issued.issued = issued.with_issuer = true;
+  for_hosts.names = "DNS:*.example.org";
+  for (const auto& wish : {certificate_wish(), issued, for_hosts}) {
+    operators_files files;
+    write_certificate(files.certificate, files.key, wish);
+    const auto result = files.checked(
+        wish.names == for_hosts.names ? "\nserver: {hosts: [localhost, chat.example.org]}" : "");
+    BOOST_TEST(result.err == "");
+    BOOST_TEST(result.status == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(that_the_server_refuses_is_refused_by_check) {
+  operators_files files;
+  const auto check_refused = [&](const std::string& said) {
+    const auto result = files.checked();
+    BOOST_TEST(result.status == 78);
+    BOOST_TEST(contains(result.err, said));
+    BOOST_TEST(contains(files.refusal(), said));
+  };
+  check_refused("No such file");
+  certificate_wish encrypted;
+  encrypted.encrypted = true;
+  write_certificate(files.certificate, files.key, encrypted);
+  check_refused("is encrypted; expected one without a passphrase");
+  write_certificate(files.certificate, files.folder.path() / "other.key");
+  write_certificate(files.folder.path() / "other.pem", files.key);
+  check_refused("does not belong");
+  write_file(files.certificate, read_file(files.certificate) + read_file(files.folder.path() / "other.pem"));
+  check_refused("which has to be the first");
 }
 
 BOOST_AUTO_TEST_CASE(that_ends_within_a_week_is_served_with_a_warning) {

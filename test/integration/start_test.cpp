@@ -54,6 +54,52 @@ BOOST_AUTO_TEST_CASE(check_of_a_good_file_is_quiet_about_errors_and_starts_nothi
   BOOST_TEST(!std::filesystem::exists(server.data()));
 }
 
+BOOST_AUTO_TEST_CASE(check_tells_what_would_keep_the_server_from_starting) {
+  struct row {
+    std::string config, said;
+  };
+  for (const auto& [config, said] : {row{"data: {folder: config.yaml}", "config.yaml is not a folder"},
+                                     row{"data: {folder: config.yaml/data}", "config.yaml is not a folder"},
+                                     row{"log: {file: www}", "is a folder; expected a file"},
+                                     row{"log: {file: logs/parley.log}", "there is no folder"},
+                                     row{"tls: {certificate: none.pem, key: none.key}", "none.pem"}}) {
+    server_process server(config, server_process::when::later);
+    const auto result = run_parley({"check", server.config_file()});
+    BOOST_TEST(result.status == 78);
+    BOOST_TEST(contains(result.err, said));
+    const auto alone = run_parley({"check", "--config-only", server.config_file()});
+    BOOST_TEST(alone.err == "");
+    BOOST_TEST(alone.status == 0);
+    const auto refused =
+        run_parley({"serve", "--config", server.config_file(), "--port", "0", "--www", server.www});
+    check_refused(refused);
+    BOOST_TEST(refused.status == 78);
+    BOOST_TEST(contains(refused.err, said));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(check_looks_at_users_address_and_page) {
+  server_process server("server: {address: 192.0.2.7}", server_process::when::later);
+  write_file(server.data() / "users.json", "{");
+  const auto result = run_parley(
+      {"check", server.config_file(), "--data", server.data(), "--www", server.folder() / "nothing"});
+  BOOST_TEST(result.status == 78);
+  BOOST_TEST(contains(result.err, "users.json:1:"));
+  BOOST_TEST(contains(result.err, "server.address is 192.0.2.7"));
+  BOOST_TEST(contains(result.err, server.folder() / "nothing"));
+  BOOST_TEST(contains(result.err, "3 mistakes"));
+}
+
+BOOST_AUTO_TEST_CASE(a_home_that_only_a_shell_knows_is_refused) {
+  const server_process server("data: {folder: ~/chat}\nlog: {file: ~/parley.log}",
+                              server_process::when::later);
+  const auto result = run_parley({"check", "--config-only", server.config_file()});
+  BOOST_TEST(result.status == 78);
+  BOOST_TEST(contains(result.err, "2 mistakes"));
+  BOOST_TEST(contains(result.err, "only a shell knows what ~ means"));
+  BOOST_TEST(run_parley({"user", "list", "--data=~/chat"}).status == 2);
+}
+
 BOOST_AUTO_TEST_CASE(check_of_a_missing_file_says_so) {
   const auto result = run_parley({"check", "/nonexistent/config.yaml"});
   BOOST_TEST(result.status != 0);
@@ -66,6 +112,7 @@ BOOST_AUTO_TEST_CASE(errors_in_the_config_stop_the_start_with_all_of_them) {
       server_process::when::later);
   const auto result = server.start_in_vain();
   check_refused(result);
+  BOOST_TEST(result.status == 78);
   for (const auto* part : {"mesage_length", "message_interval", "kick_after", "config.yaml:"})
     BOOST_TEST(contains(result.err, part));
   BOOST_TEST(!std::filesystem::exists(server.data()));

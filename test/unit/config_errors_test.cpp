@@ -55,6 +55,10 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_told_with_its_place_and_its_range) {
        R"(config.yaml:1:14: log.level is "INFO"; expected trace, debug, info, warn or error (did you mean info?))"},
       {"rooms: {default: my room}",
        R"(config.yaml:1:18: rooms.default is "my room"; expected 3 to 32 of A-Z a-z 0-9 _ . -)"},
+      {"data: {folder: ~/chat}",
+       "config.yaml:1:16: data.folder is \"~/chat\"; expected the path of a folder (write the path out: only "
+       "a "
+       "shell knows what ~ means)"},
       {"data: {folder: ''}", R"(config.yaml:1:16: data.folder is ""; expected the path of a folder)"},
   });
 }
@@ -227,8 +231,9 @@ BOOST_AUTO_TEST_CASE(what_is_echoed_is_short_and_harmless) {
   expect_errors({
       {"log: {level: \"\\e[2Ja\\nb\"}",
        R"(config.yaml:1:14: log.level is "\x1b[2Ja\nb"; expected trace, debug, info, warn or error)"},
-      {"log: {" + std::string(1000, 'x') + ": 1}",
-       "config.yaml:1:7: unknown key log." + std::string(60, 'x') + "...; the keys of log are level, format, file"},
+      {"log: {" + std::string(1000, 'x') + ": 1}", "config.yaml:1:7: unknown key log." +
+                                                       std::string(60, 'x') +
+                                                       "...; the keys of log are level, format, file"},
       {"log: {level: " + std::string(1000, 'y') + "}",
        "config.yaml:1:14: log.level is \"" + std::string(60, 'y') +
            "...\"; expected trace, debug, info, warn or error"},

@@ -1,0 +1,109 @@
+#include "app/preflight.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <unistd.h>
+
+#include "app/server_certificate.hpp"
+#include "auth/bucket_folder.hpp"
+#include "auth/login_session_store.hpp"
+#include "auth/user_store.hpp"
+#include "net/asio.hpp"
+#include "net/static_files.hpp"
+
+namespace parley {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Why nothing can be written into the folder; it is made where it is missing, with what leads to it.
+std::optional<std::string> refuse_folder(const fs::path& folder) {
+  std::error_code error;
+  const auto whole = fs::absolute(folder, error);
+  for (auto nearest = whole; !error; nearest = nearest.parent_path()) {
+    const auto status = fs::status(nearest, error);
+    if (status.type() == fs::file_type::not_found && nearest.has_relative_path()) {
+      error.clear();
+      continue;
+    }
+    if (error) break;
+    if (!fs::is_directory(status)) return nearest.string() + " is not a folder";
+    if (::access(nearest.c_str(), R_OK | W_OK | X_OK) == 0) return std::nullopt;
+    return "the folder " + nearest.string() + " cannot be written by this user: " + std::strerror(errno);
+  }
+  return whole.string() + ": " + error.message();
+}
+
+std::optional<std::string> refuse_log_file(const fs::path& file) {
+  std::error_code error;
+  if (fs::is_directory(file, error)) return file.string() + " is a folder; expected a file";
+  const bool exists = fs::exists(file, error);
+  const auto folder = fs::absolute(file, error).parent_path();
+  if (!exists && !fs::is_directory(folder, error)) return "there is no folder " + folder.string();
+  const auto& concerned = exists ? file : folder;
+  if (::access(concerned.c_str(), W_OK) == 0) return std::nullopt;
+  return concerned.string() + " cannot be written by this user: " + std::strerror(errno);
+}
+
+// What stands in the folder, where there is one and the server has run.
+std::optional<std::string> refuse_accounts(const config& settings) {
+  const auto buckets = auth::bucket_folder::open(settings.resolve(settings.data.folder),
+                                                 auth::bucket_folder::access::read_only);
+  if (!buckets) return buckets.error();
+  const auto users = auth::user_store::open(*buckets);
+  if (!users) return users.error();
+  const auto sessions =
+      auth::login_session_store::open(*buckets, {settings.auth.session_idle, settings.auth.session_lifetime});
+  if (!sessions) return sessions.error();
+  return std::nullopt;
+}
+
+// An address that is not there now may come: a network may be late.
+std::optional<std::string> doubt_address(const config& settings) {
+  std::error_code error;
+  const auto address = asio::ip::make_address(settings.server.address, error);
+  asio::io_context io;
+  asio::ip::tcp::socket socket(io);
+  if (!error) socket.open(address.is_v6() ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), error);
+  if (!error) socket.bind({address, 0}, error);
+  if (!error) return std::nullopt;
+  return "server.address is " + settings.server.address +
+         ", where this machine cannot listen: " + error.message();
+}
+
+void add(std::vector<std::string>& to, const char* key, std::optional<std::string> found) {
+  if (found) to.push_back(key + std::move(*found));
+}
+
+}  // namespace
+
+findings look_at_files(const config& settings, std::chrono::system_clock::time_point now) {
+  findings found;
+  auto certificate = server_certificate::look(settings, now);
+  if (certificate)
+    found.faults = std::move(*certificate);
+  else
+    found.refusals.push_back(std::move(certificate.error()));
+  add(found.refusals, "data.folder: ", refuse_folder(settings.resolve(settings.data.folder)));
+  if (settings.log.file != "stderr")
+    add(found.refusals, "log.file: ", refuse_log_file(settings.resolve(settings.log.file)));
+  return found;
+}
+
+findings look_at_all(const config& settings, const std::optional<std::string>& www,
+                     std::chrono::system_clock::time_point now) {
+  auto found = look_at_files(settings, now);
+  add(found.refusals, "", refuse_accounts(settings));
+  add(found.faults, "", doubt_address(settings));
+  if (www) {
+    const auto pages = net::static_files::load(*www);
+    if (!pages) found.refusals.push_back(pages.error());
+  }
+  return found;
+}
+
+}  // namespace parley
