@@ -7,6 +7,7 @@ import { guarded } from './guard.js';
 import { create_history } from './history.js';
 import { create_joining } from './joining.js';
 import { create_outbox } from './outbox.js';
+import { create_place } from './place.js';
 import { create_questions } from './questions.js';
 import { create_reading } from './reading.js';
 import {
@@ -85,6 +86,7 @@ export function create_chat(store, on_unwelcome, on_end) {
     errands.add(() => connection.send({ type: 'unread', room, after }));
   });
   const joining = create_joining(store, connection.send, forget_room);
+  const place = create_place(store, joining.join, reading.look);
   const outbox = create_outbox(store, connection.send, { rejoin: joining.join, silence: connection.restart, tell: notice });
 
   /** Nothing that the connection carried holds any more. */
@@ -92,6 +94,7 @@ export function create_chat(store, on_unwelcome, on_end) {
     outbox.pause();
     history.pause();
     loading.clear();
+    probed.room = '';
     joining.pause();
     errands.drop_all();
     state.warning = null;
@@ -101,20 +104,11 @@ export function create_chat(store, on_unwelcome, on_end) {
   }
 
   /** @param {string} name */
-  function show(name) {
-    state.current = name;
-    const room = store.room(name);
-    reading.look(room);
-    if (room.state === 'outside' || room.state === 'refused') joining.join(name);
-    store.changed('room', 'messages', 'people', 'waiting', 'unread');
-  }
-
-  /** @param {string} name */
   function forget_room(name) {
     joining.forget(name);
     state.rooms.delete(name);
     reading.forget(name);
-    if (state.current === name) show(state.home);
+    if (state.current === name) place.show_instead(state.home);
     else store.changed('room');
   }
 
@@ -169,15 +163,14 @@ export function create_chat(store, on_unwelcome, on_end) {
       }
       state.limits = frame.limits;
       state.home = frame.rooms[0] ?? '';
-      state.current ||= state.home;
-      const read_before = reading.load();
+      const known = new Set([...state.rooms.keys(), ...frame.rooms, ...reading.load()]);
       store.changed('user');
       const invitation = take_invitation();
       if (invitation) enter(invitation.room, invitation.invite);
-      const others = new Set([...state.rooms.keys(), ...frame.rooms, ...read_before]);
-      if (!invitation) joining.join(state.current);
-      others.delete(state.current);
-      for (const name of [...others].slice(0, most_rooms)) {
+      else if (!state.current) place.begin(known);
+      else if (store.shown()?.state !== 'unvisited') joining.join(state.current);
+      known.delete(state.current);
+      for (const name of [...known].slice(0, most_rooms)) {
         store.room(name);
         errands.add(() => {
           if (state.rooms.get(name)?.state === 'outside') joining.join(name);
@@ -210,7 +203,10 @@ export function create_chat(store, on_unwelcome, on_end) {
 
     /** @param {import('./protocol.js').Unread} frame */
     unread({ room: name, after, count }) {
-      if (name === probed.room && after === probed.after) return;
+      if (name === probed.room && after === probed.after) {
+        probed.room = '';
+        return;
+      }
       const room = state.rooms.get(name);
       if (!room || (name === state.current && !document.hidden)) return;
       room.unread = count;
@@ -338,7 +334,7 @@ export function create_chat(store, on_unwelcome, on_end) {
   /** @param {string} name @param {string} [invite] */
   function enter(name, invite) {
     if (invite) joining.bring(name, invite);
-    show(name);
+    place.show(name);
   }
 
   return {
@@ -346,10 +342,10 @@ export function create_chat(store, on_unwelcome, on_end) {
     outbox,
     join: joining.join,
     enter,
-    show,
+    show: place.show,
     notice,
     leave_room(name) {
-      connection.send({ type: 'leave', room: name, for_good: true });
+      if (state.rooms.get(name)?.state !== 'unvisited') connection.send({ type: 'leave', room: name, for_good: true });
       forget_room(name);
     },
     ask: questions.ask,

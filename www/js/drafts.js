@@ -34,6 +34,29 @@ export function save_draft(user, room, text) {
   keep(key('draft', user, room), text);
 }
 
+/** The room that was shown last in this tab. @param {string} user */
+export function load_place(user) {
+  return kept(key('place', user));
+}
+
+/** @param {string} user @param {string} room */
+export function save_place(user, room) {
+  keep(key('place', user), room);
+}
+
+/** The room that the address leads to, for after the log-in, which has the address for itself. @param {string} room */
+export function keep_wanted(room) {
+  if (!room) return;
+  keep('parley.wanted', room);
+  history.replaceState(null, '', location.pathname);
+}
+
+export function take_wanted() {
+  const room = kept('parley.wanted');
+  keep('parley.wanted', '');
+  return room;
+}
+
 /** @param {string} user @returns {unknown} */
 export function load_waiting(user) {
   try {

@@ -3,7 +3,7 @@
 import { logout, session } from './api.js';
 import { create_chat } from './chat.js';
 import { create_composer } from './composer.js';
-import { forget, keep_farewell, keep_invitation, remember_visit, take_farewell } from './drafts.js';
+import { forget, keep_farewell, keep_invitation, keep_wanted, remember_visit, take_farewell } from './drafts.js';
 import { element, say } from './elements.js';
 import { create_header } from './header.js';
 import { create_idle } from './idle.js';
@@ -12,6 +12,7 @@ import { create_message_list } from './message_list.js';
 import { create_notifications } from './notifications.js';
 import { create_people } from './people.js';
 import { ending } from './close_codes.js';
+import { room_in_address } from './place.js';
 import { create_rooms } from './rooms.js';
 import { create_store } from './store.js';
 import { duration } from './text.js';
@@ -179,7 +180,7 @@ async function start() {
   login.show({ session: about, reason });
 }
 
-keep_invitation();
+if (!keep_invitation()) keep_wanted(room_in_address());
 addEventListener('hashchange', () => {
   if (keep_invitation() && store.state.link.state === 'online') chat.follow_invitation();
 });

@@ -4,7 +4,7 @@
 import { count_down } from './countdown.js';
 import { element, part, say, stamp } from './elements.js';
 import { write_text } from './mentions.js';
-import { fill_disc, paint } from './names.js';
+import { fill_disc, paint, room_title } from './names.js';
 import { asked_first } from './press.js';
 import { front_of, is_of_epoch } from './room.js';
 import { duration } from './text.js';
@@ -20,6 +20,9 @@ const near_top_px = 200;
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 const long_day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+
+/** What stands there instead of a conversation, by the room's state. @type {{[state: string]: string}} */
+const shut_titles = { full: 'There is no seat left', refused: 'You are not in', unvisited: 'Go in here?' };
 
 /** @param {number} at */
 const day_of = (at) => new Date(at).toDateString();
@@ -286,7 +289,7 @@ export function create_message_list(store, chat, edit) {
   function draw_empty() {
     stop_knocking();
     const room = store.shown();
-    const shut = room?.state === 'full' || room?.state === 'refused';
+    const shut = room !== undefined && room.state in shut_titles;
     const empty = room?.state === 'joined' && !room.entries.length && !waiting.hasChildNodes();
     element('empty', HTMLElement).hidden = !shut && !empty;
     const text = element('empty-text', HTMLElement);
@@ -296,8 +299,11 @@ export function create_message_list(store, chat, edit) {
       say(text, room.count > 1 ? 'Nobody has said anything yet. Say hello.' : 'You are the first. Say something for those who come after you.');
     }
     if (!shut || !room) return;
-    say(element('empty-title', HTMLElement), room.state === 'full' ? 'There is no seat left' : 'You are not in');
-    if (room.retry_at <= performance.now()) say(text, room.reason);
+    say(element('empty-title', HTMLElement), shut_titles[room.state] ?? '');
+    const is_new = room.state === 'unvisited';
+    say(element('empty-retry', HTMLButtonElement), is_new ? 'Go in' : 'Knock again');
+    if (is_new) say(text, `You have not been in ${room_title(room.name, state.user)} from here.`);
+    else if (room.retry_at <= performance.now()) say(text, room.reason);
     else
       stop_knocking = count_down(room.retry_at, 1000, (left) => {
         text.textContent = `${room.reason} Parley knocks again in ${duration(left)}.`;

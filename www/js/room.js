@@ -39,7 +39,7 @@ export function is_of_epoch(room, other) {
 
 /** The connection is gone: what was heard beyond a hole is not kept, since a new join tells it again. @param {Room} room */
 export function leave(room) {
-  room.state = 'outside';
+  if (room.state !== 'unvisited') room.state = 'outside';
   room.behind = null;
   room.held = [];
 }

@@ -9,7 +9,7 @@
 /**
  * @typedef {object} Room
  * @property {string} name
- * @property {'outside' | 'joining' | 'joined' | 'full' | 'refused'} state
+ * @property {'outside' | 'joining' | 'joined' | 'full' | 'refused' | 'unvisited'} state unvisited: the address has led there
  * @property {string} reason why it could not be joined
  * @property {number} retry_at when it will be tried again, on the clock of performance.now()
  * @property {string | number | null} epoch null before the first join
