@@ -205,6 +205,35 @@ scene('an owner changes what a room is about, how fast it goes and who may come'
   await message(bob, 'as ever here').waitFor();
 });
 
+scene('settings that come late do not overwrite what was typed meanwhile', async (s) => {
+  const ada = await s.guest('ada');
+  /** @type {(() => void) | undefined} */
+  let answer;
+  let late = false;
+  await ada.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((data) => {
+      if (JSON.parse(String(data)).type !== 'settings' || !late) socket.send(data);
+      else answer = () => socket.send(data);
+    });
+  });
+  await ada.reload();
+  await inside(ada);
+  await make_room(ada, 'attic', { topic: 'tea' });
+  await title(ada, '# attic');
+  late = true;
+  await ada.getByRole('button', { name: 'Room settings' }).click();
+  assert.equal(await ada.getByLabel('Topic', { exact: true }).inputValue(), 'tea');
+  await ada.getByLabel('Topic', { exact: true }).fill('tea and cake');
+  late = false;
+  for (let i = 0; i < 100 && !answer; ++i) await ada.waitForTimeout(20);
+  answer?.();
+  await ada.evaluate(() => fetch('/api/session'));  // by then the answer has been taken
+  assert.equal(await ada.getByLabel('Topic', { exact: true }).inputValue(), 'tea and cake');
+  await ada.getByRole('button', { name: 'Save' }).click();
+  await ada.locator('#room-topic').getByText('tea and cake').waitFor();
+});
+
 scene('a moderator sets the topic and lets people back, and no more', async (s) => {
   const ada = await s.guest('ada');
   const bob = await s.guest('bob');

@@ -27,6 +27,8 @@ export function create_settings(store, chat) {
   const list = element('settings-people', HTMLUListElement);
   const note = element('settings-note', HTMLElement);
   let room = '';
+  /** Fields that somebody has changed and not saved: an answer that comes late does not overwrite them. */
+  const touched = new Set();
 
   /** @param {string} text @param {boolean} [is_error] */
   function tell(text, is_error = false) {
@@ -53,12 +55,17 @@ export function create_settings(store, chat) {
     return made;
   }
 
+  /** @param {import('./protocol.js').View} view */
+  function show_view(view) {
+    if (!touched.has(topic)) topic.value = view.topic;
+    if (!touched.has(capacity)) capacity.value = String(view.capacity || '');
+    if (!touched.has(slow)) slow.value = String(view.slow_mode_ms / 1000 || '');
+    if (!touched.has(is_private)) is_private.checked = view.private;
+  }
+
   /** @param {Settings} settings */
   function fill(settings) {
-    topic.value = settings.topic;
-    capacity.value = String(settings.capacity || '');
-    slow.value = String(settings.slow_mode_ms / 1000 || '');
-    is_private.checked = settings.private;
+    show_view(settings);
     invitation.hidden = !settings.invite;
     link.value = settings.invite ? invitation_link(settings.room, settings.invite) : '';
     list.replaceChildren(
@@ -72,11 +79,13 @@ export function create_settings(store, chat) {
   /** Asks for the settings, or changes them: the answer is how they are then. @param {object} changes @param {string} [done] */
   function ask(changes, done = '') {
     chat.ask({ type: 'configure', room, ...changes }, 'settings', (settings, reason) => {
+      if (settings && 'topic' in changes) touched.clear();
       if (settings) fill(settings);
       tell(settings ? done : reason, !settings);
     });
   }
 
+  form.addEventListener('input', ({ target }) => touched.add(target));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (!form.reportValidity()) return;
@@ -105,10 +114,13 @@ export function create_settings(store, chat) {
 
   return () => {
     room = state.current;
-    const role = store.shown()?.role;
+    const shown = store.shown();
+    const role = shown?.role;
     owners.disabled = role === 'moderator';
     owners.hidden = owners.disabled;
     form.reset();
+    touched.clear();
+    if (shown) show_view(shown.view);
     list.replaceChildren();
     say(element('settings-title', HTMLElement), `# ${room}`);
     tell('');
