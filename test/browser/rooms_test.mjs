@@ -242,10 +242,11 @@ scene('a moderator sets the topic and lets people back, and no more', async (s) 
   for (const page of [bob, eve]) await enter_room(page, 'attic');
   await moderate(ada, 'bob', 'Make moderator');
   await moderate(ada, 'eve', 'Mute for 10 min');
+  await eve.getByText(/You are muted here for another (10|9) min/).waitFor();
   await say(eve, 'hush');
-  await pending(eve, 'hush').getByText(/You are muted in this room/).waitFor();
+  assert.equal(await composer(eve).inputValue(), 'hush');
+  assert.equal(await eve.locator('#send').getAttribute('aria-disabled'), 'true');
   await look(eve, 'muted');
-  await pending(eve, 'hush').getByRole('button', { name: 'Discard' }).click();
 
   await bob.getByRole('button', { name: 'Room settings' }).click();
   await bob.getByRole('button', { name: 'Let speak: eve' }).click();
@@ -284,7 +285,68 @@ scene('who looks after a room removes a message, mutes and puts out', async (s) 
   await bob.getByText(/the attic room’s moderator/).waitFor();
   await moderate(ada, 'bob', 'Ban', 'Really ban?');
   await bob.getByText('ada has banned you from this room.').waitFor();
-  await composer(bob).fill('let me in');
-  await bob.getByRole('button', { name: 'Knock again' }).click();
+  // To knock again would not help, and nothing can be said.
+  assert.equal(await bob.getByRole('button', { name: 'Knock again' }).count(), 0);
+  assert.equal(await composer(bob).isEditable(), false);
+  assert.equal(await bob.locator('#send').getAttribute('aria-disabled'), 'true');
+  await look(bob, 'banned');
+  await bob.reload();
   await bob.getByText('You are banned from the room attic.').waitFor();
+  assert.equal(await bob.getByRole('button', { name: 'Knock again' }).count(), 0);
+  assert.equal(await composer(bob).isEditable(), false);
+  await room_link(bob, 'lobby').click();
+  await inside(bob);
+  await say(bob, 'here I may');
+  await message(bob, 'here I may').waitFor();
+});
+
+scene('who was put out may knock, and what waited is promised only while it can go out', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await s.guest('bob');
+  await make_room(ada, 'attic');
+  await ada.getByRole('button', { name: 'Room settings' }).click();
+  await ada.getByLabel('Slow mode').fill('3600');
+  await ada.getByRole('button', { name: 'Save' }).click();
+  await ada.getByText('Saved.').waitFor();
+  await ada.keyboard.press('Escape');
+  await enter_room(bob, 'attic');
+  await inside(bob);
+  await say(bob, 'one');
+  await message(bob, 'one').waitFor();
+  await say(bob, 'two');
+  await pending(bob, 'two').getByText(/goes out in/).waitFor();
+  await moderate(ada, 'bob', 'Mute for 10 min');
+  await pending(bob, 'two').getByText('waits while you are muted').waitFor();
+  await moderate(ada, 'bob', 'Let speak again');
+  await pending(bob, 'two').getByText(/goes out in/).waitFor();
+  await moderate(ada, 'bob', 'Put out');
+  await bob.getByText('ada has put you out of this room.').waitFor();
+  await pending(bob, 'two').getByText('is not sent: you are not in this room').waitFor();
+  assert.equal(await composer(bob).isEditable(), false);
+  await bob.getByRole('button', { name: 'Knock again' }).click();
+  await inside(bob);
+  assert.equal(await composer(bob).isEditable(), true);
+});
+
+scene('a mute that ends by itself lets out what waited', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await s.guest('bob');
+  await make_room(ada, 'attic');
+  await enter_room(bob, 'attic');
+  await inside(bob);
+  await ada.evaluate(() => new Promise((done) => {
+    const socket = new WebSocket(`wss://${location.host}/ws`, 'parley.v1');
+    socket.onmessage = ({ data }) => {
+      const { type } = JSON.parse(data);
+      if (type === 'welcome') socket.send(JSON.stringify({ type: 'join', room: 'attic' }));
+      if (type === 'joined') socket.send(JSON.stringify({ type: 'moderate', room: 'attic', act: 'mute', user: 'bob', for_ms: 4000 }));
+      if (type === 'moderated') done();
+    };
+  }));
+  await bob.getByText(/You are muted here for another \d s/).waitFor();
+  await say(bob, 'patience');
+  assert.equal(await composer(bob).inputValue(), 'patience');
+  await bob.locator('#send[aria-disabled="false"]').waitFor();
+  await composer(bob).press('Enter');
+  await message(bob, 'patience').waitFor();
 });

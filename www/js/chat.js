@@ -11,7 +11,7 @@ import { create_place } from './place.js';
 import { create_questions } from './questions.js';
 import { create_reading } from './reading.js';
 import {
-  apply_joined, apply_message, apply_missed, apply_older, apply_presence, end_of_gap, front_of, give_up, leave,
+  apply_joined, apply_message, apply_missed, apply_older, apply_presence, end_of_gap, front_of, give_up, leave, mute,
 } from './room.js';
 import { duration } from './text.js';
 
@@ -218,13 +218,14 @@ export function create_chat(store, on_unwelcome, on_end) {
       const room = state.rooms.get(name);
       if (!room) return;
       const promoted = role !== room.role;
-      if (!promoted && !muted_ms && !room.muted) return;
+      if (!promoted && !muted_ms && !room.muted_until) return;
       room.role = role;
-      room.muted = muted_ms > 0;
+      mute(room, muted_ms);
       const why = reason ? `: ${reason}` : '.';
       if (muted_ms) notice(`${by} has muted you in ${name} for ${duration(muted_ms)}${why}`);
       else notice(promoted ? `${by} has made you ${role === 'member' ? 'a member' : `the ${name} room’s ${role}`}${why}` : `You may speak in ${name} again.`);
       store.changed('room', 'messages');
+      outbox.resume();
     },
 
     /** @param {import('./protocol.js').Left} frame */
@@ -237,8 +238,10 @@ export function create_chat(store, on_unwelcome, on_end) {
       }
       leave(room);
       room.state = 'refused';
+      room.barred = banned;
+      room.retry_at = 0;
       room.reason = `${by} has ${banned ? 'banned you from' : 'put you out of'} this room${reason ? `: ${reason}` : '.'}`;
-      store.changed('room', 'messages', 'people');
+      store.changed('room', 'messages', 'people', 'waiting');
     },
 
     /** @param {import('./protocol.js').Invited} frame */

@@ -1,10 +1,12 @@
 // Where one writes. What is typed is never thrown away: too much of it is marked, too early of it waits.
 
+import { count_down } from './countdown.js';
 import { load_draft, save_draft } from './drafts.js';
 import { element, say } from './elements.js';
 import { room_title } from './names.js';
 import { most_waiting } from './outbox.js';
-import { code_points, counted, one_line, surplus_start } from './text.js';
+import { is_muted, is_shut } from './room.js';
+import { code_points, counted, duration, one_line, surplus_start } from './text.js';
 
 const near = 10;
 
@@ -28,6 +30,7 @@ export function create_composer(store, chat, on_sent) {
   let cooling;
   let cooled_until = 0;
   let full = false;
+  let stop_counting = () => {};
 
   function limit() {
     return state.limits.message_length;
@@ -36,6 +39,25 @@ export function create_composer(store, chat, on_sent) {
   /** How many more code points fit; negative when there are too many. */
   function left() {
     return limit() ? limit() - code_points(text.value.trim()) : Infinity;
+  }
+
+  // --- whether one may speak ---
+
+  /** Why nothing can be sent here; empty where something can, sooner or later. */
+  function obstacle() {
+    const room = store.shown();
+    if (!room) return '';
+    if (is_shut(room)) return 'You are not in this room.';
+    return is_muted(room) ? `You are muted here for another ${duration(room.muted_until - performance.now())}.` : '';
+  }
+
+  function draw_obstacle() {
+    stop_counting();
+    const room = store.shown();
+    // Where one is not in, nobody writes; who is muted may get something ready.
+    text.readOnly = room !== undefined && is_shut(room);
+    if (room && is_muted(room)) stop_counting = count_down(room.muted_until, 1000, draw_counter);
+    else draw_counter();
   }
 
   // --- the counter ---
@@ -58,10 +80,11 @@ export function create_composer(store, chat, on_sent) {
     number.textContent = rest <= near ? String(Math.max(rest, -99)).replace('-', '−') : '';
     hint.dataset.level = level;
     const over = rest < 0 ? `${counted(-rest, 'character')} too many to send` : '';
-    say(hint, over || (full ? `${most_waiting} messages are waiting already; this one stays here until they are out.` : ''));
+    const why_not = obstacle();
+    say(hint, over || why_not || (full ? `${most_waiting} messages are waiting already; this one stays here until they are out.` : ''));
     // Said once at each threshold, not at each key.
-    say(voice, rest < 0 ? 'Too long' : rest === 0 ? 'No characters left' : rest <= near ? 'Less than ten characters left' : '');
-    send.setAttribute('aria-disabled', String(rest < 0 || text.value.trim() === '' || !state.current));
+    say(voice, why_not ? 'You cannot send here now' : rest < 0 ? 'Too long' : rest === 0 ? 'No characters left' : rest <= near ? 'Less than ten characters left' : '');
+    send.setAttribute('aria-disabled', String(rest < 0 || why_not !== '' || text.value.trim() === '' || !state.current));
     text.toggleAttribute('aria-invalid', rest < 0);
     if (rest < 0) text.setAttribute('aria-invalid', 'true');
   }
@@ -94,7 +117,7 @@ export function create_composer(store, chat, on_sent) {
 
   function submit() {
     const said = text.value.trim();
-    if (said === '' || left() < 0 || !state.current) return;
+    if (said === '' || left() < 0 || !state.current || obstacle()) return;
     full = !chat.outbox.submit(state.current, said);
     if (full) {
       draw();
@@ -138,7 +161,8 @@ export function create_composer(store, chat, on_sent) {
   let drafted = '';
   function draw_room() {
     const { user, current } = state;
-    const name = current ? `Say something in ${room_title(current, user).replace(/^# /, '').replace('@ ', '@')}` : 'One moment…';
+    const room = store.shown();
+    const name = room && is_shut(room) ? 'Nothing can be said here' : current ? `Say something in ${room_title(current, user).replace(/^# /, '').replace('@ ', '@')}` : 'One moment…';
     text.placeholder = name;
     say(label, name);
     if (drafted !== `${user}/${current}`) {
@@ -147,6 +171,7 @@ export function create_composer(store, chat, on_sent) {
     }
     draw_cool_down();
     draw();
+    draw_obstacle();
   }
 
   store.on(['user', 'room'], draw_room);

@@ -16,6 +16,8 @@
 
 // A full room is asked again now and then, not all at once.
 const knock_again_ms = 10_000;
+// Asked again, the server would say the same.
+const final = new Set(['forbidden', 'no_such_room', 'no_such_user', 'bad_field']);
 
 /**
  * @param {import('./store.js').Store} store
@@ -67,6 +69,8 @@ export function create_joining(store, send, on_vanished) {
       }
       room.reason = message;
       room.state = code === 'room_full' ? 'full' : 'refused';
+      room.barred = final.has(code);
+      room.retry_at = 0;
       if (code === 'room_full' || code === 'unavailable' || retry_after_ms)
         knock(room, retry_after_ms ?? knock_again_ms * (0.75 + Math.random() / 2));
       store.changed('room');

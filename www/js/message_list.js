@@ -6,7 +6,7 @@ import { element, part, say, stamp } from './elements.js';
 import { write_text } from './mentions.js';
 import { fill_disc, paint, room_title } from './names.js';
 import { asked_first } from './press.js';
-import { front_of, is_of_epoch } from './room.js';
+import { front_of, is_muted, is_of_epoch, is_shut } from './room.js';
 import { duration } from './text.js';
 
 /** @typedef {import('./room.js').Entry} Entry */
@@ -222,6 +222,9 @@ export function create_message_list(store, chat, edit) {
     if (item.state === 'stored') return '';
     if (state.link.state !== 'online') return 'waits for the connection';
     if (item.state === 'sent') return '';
+    const room = state.rooms.get(item.room);
+    if (room && is_shut(room)) return 'is not sent: you are not in this room';
+    if (room && is_muted(room)) return 'waits while you are muted';
     const at = chat.outbox.goes_out_at(item);
     return at === Infinity ? 'waits for the room' : `goes out in ${duration(at - performance.now(), true)}`;
   }
@@ -293,10 +296,11 @@ export function create_message_list(store, chat, edit) {
     const empty = room?.state === 'joined' && !room.entries.length && !waiting.hasChildNodes();
     element('empty', HTMLElement).hidden = !shut && !empty;
     const text = element('empty-text', HTMLElement);
-    element('empty-retry', HTMLButtonElement).hidden = !shut;
+    element('empty-retry', HTMLButtonElement).hidden = !shut || room.barred;
     if (empty) {
       say(element('empty-title', HTMLElement), 'It is quiet in here');
-      say(text, room.count > 1 ? 'Nobody has said anything yet. Say hello.' : 'You are the first. Say something for those who come after you.');
+      if (is_muted(room)) say(text, 'Nobody has said anything yet.');
+      else say(text, room.count > 1 ? 'Nobody has said anything yet. Say hello.' : 'You are the first. Say something for those who come after you.');
     }
     if (!shut || !room) return;
     say(element('empty-title', HTMLElement), shut_titles[room.state] ?? '');

@@ -3,7 +3,7 @@
 
 import { load_waiting, save_waiting } from './drafts.js';
 import { room_title } from './names.js';
-import { insert_own } from './room.js';
+import { insert_own, is_muted, mute } from './room.js';
 
 /** @typedef {import('./store.js').Waiting} Waiting */
 /**
@@ -22,6 +22,7 @@ import { insert_own } from './room.js';
 
 export const most_waiting = 10;
 const answer_within_ms = 8_000;
+const longest_timer_ms = 2 ** 31 - 1;
 const most_tries = 3;
 const unavailable_pause_ms = 2_000;
 // What is older is not sent by itself any more: the conversation has moved on.
@@ -74,7 +75,10 @@ export function create_outbox(store, send, { rejoin, silence, tell }) {
     state.waiting = state.waiting.filter((other) => other !== item);
   };
   /** @param {Waiting} item */
-  const can_go = (item) => state.link.state === 'online' && state.rooms.get(item.room)?.state === 'joined';
+  const can_go = (item) => {
+    const room = state.rooms.get(item.room);
+    return state.link.state === 'online' && room?.state === 'joined' && !is_muted(room);
+  };
 
   function changed() {
     save_waiting(state.user, state.waiting.filter((item) => item.state !== 'stored'));
@@ -111,7 +115,10 @@ export function create_outbox(store, send, { rejoin, silence, tell }) {
     clearTimeout(timer);
     if (state.waiting.some((item) => item.state === 'sent' && item.sent_on === connections)) return;
     const next = next_to_go();
-    if (!next) return;
+    if (!next) {
+      wait_for_mutes();
+      return;
+    }
     const wait = free_at(next) - performance.now();
     if (wait > 0) {
       timer = setTimeout(pump, wait);
@@ -121,6 +128,23 @@ export function create_outbox(store, send, { rejoin, silence, tell }) {
     Object.assign(next, { state: 'sent', sent_on: connections });
     clearTimeout(deadline);
     deadline = setTimeout(() => unanswered(next), answer_within_ms);
+    changed();
+  }
+
+  /** What waits while one is muted goes out when that is over, if it has not become too old. */
+  function wait_for_mutes() {
+    const ends = state.waiting.map(({ room }) => state.rooms.get(room)?.muted_until ?? 0).filter((until) => until > performance.now());
+    if (ends.length) timer = setTimeout(resume, Math.min(longest_timer_ms, Math.min(...ends) - performance.now() + 1));
+  }
+
+  function resume() {
+    for (const item of state.waiting) {
+      if (item.state === 'sent' && item.sent_on !== connections) item.state = 'waiting';
+      // One that looks stored already is asked for again: the server knows its id.
+      if (item.state === 'waiting' && can_go(item) && !item.hidden && Date.now() - item.at > outbox_lasts_ms)
+        Object.assign(item, { state: 'refused', reason: 'This waited too long to be sent by itself.' });
+    }
+    pump();
     changed();
   }
 
@@ -167,16 +191,7 @@ export function create_outbox(store, send, { rejoin, silence, tell }) {
       return item.text;
     },
 
-    resume() {
-      for (const item of state.waiting) {
-        if (item.state === 'sent' && item.sent_on !== connections) item.state = 'waiting';
-        // One that looks stored already is asked for again: the server knows its id.
-        if (item.state === 'waiting' && !item.hidden && Date.now() - item.at > outbox_lasts_ms)
-          Object.assign(item, { state: 'refused', reason: 'This waited too long to be sent by itself.' });
-      }
-      pump();
-      changed();
-    },
+    resume,
 
     acknowledged({ id, room: name, seq }) {
       const item = find(id);
@@ -208,6 +223,7 @@ export function create_outbox(store, send, { rejoin, silence, tell }) {
         if (code === 'not_member') rejoin(item.room);
       } else {
         refuse(item, message);
+        if (code === 'muted') mute(store.room(item.room), retry_after_ms ?? 0);
       }
       pump();
       changed();

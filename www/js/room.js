@@ -19,7 +19,7 @@ export function new_room(name) {
   return {
     name, state: 'outside', reason: '', retry_at: 0, epoch: null, seq: 0, entries: [], more: false,
     behind: null, held: [], members: new Set(), count: 0,
-    view: { topic: '', private: false, capacity: 0, slow_mode_ms: 0 }, role: 'member', muted: false, unread: 0,
+    view: { topic: '', private: false, capacity: 0, slow_mode_ms: 0 }, role: 'member', muted_until: 0, barred: false, unread: 0,
     free_at: 0,
   };
 }
@@ -42,6 +42,21 @@ export function leave(room) {
   if (room.state !== 'unvisited') room.state = 'outside';
   room.behind = null;
   room.held = [];
+}
+
+/** @param {Room} room @param {number} milliseconds 0: not any more */
+export function mute(room, milliseconds) {
+  room.muted_until = milliseconds ? performance.now() + milliseconds : 0;
+}
+
+/** @param {Room} room */
+export function is_muted(room) {
+  return room.muted_until > performance.now();
+}
+
+/** Whether one is not in, and will not be by itself. @param {Room} room */
+export function is_shut(room) {
+  return room.state === 'refused' || room.state === 'unvisited';
 }
 
 /** The messages of others since one spoke last, as far as they are here. @param {Room} room @param {string} user */
@@ -120,7 +135,8 @@ export function apply_joined(room, frame) {
   room.count = frame.count;
   room.members = frame.members ? new Set(frame.members) : null;
   room.role = frame.role;
-  room.muted = (frame.muted_ms ?? 0) > 0;
+  mute(room, frame.muted_ms ?? 0);
+  room.barred = false;
   if (known) for (const said of frame.messages) take_effect(room, said);
   const { topic, owner, private: is_private, capacity, slow_mode_ms } = frame;
   room.view = { topic, owner, private: is_private, capacity, slow_mode_ms };

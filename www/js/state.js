@@ -23,7 +23,8 @@
  * @property {import('./protocol.js').View} view
  * @property {import('./protocol.js').Role} role one's own
  * @property {number} free_at when one may speak here again, where that is later than elsewhere
- * @property {boolean} muted
+ * @property {number} muted_until on the clock of performance.now(); 0 where one is not muted
+ * @property {boolean} barred to knock again would not help
  * @property {number} unread messages of others that came while one looked elsewhere
  */
 /**

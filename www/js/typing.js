@@ -1,6 +1,7 @@
 // Who is writing something right now, and telling the others that one is.
 
 import { element, say } from './elements.js';
+import { is_muted } from './room.js';
 
 const every_ms = 2_500;  // docs/protocol.md: one in two seconds
 const lasts_ms = 6_000;
@@ -36,7 +37,7 @@ export function create_typing(store, chat) {
     const room = store.shown();
     const now = performance.now();
     // In a room too large to name its people nobody is told.
-    if (room?.state !== 'joined' || !room.members || room.count < 2 || !text.value.trim() || now - last_told < every_ms) return;
+    if (room?.state !== 'joined' || is_muted(room) || !room.members || room.count < 2 || !text.value.trim() || now - last_told < every_ms) return;
     if (chat.connection.send({ type: 'typing', room: room.name })) last_told = now;
   });
 
