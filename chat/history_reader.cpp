@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "chat/history_rows.hpp"
+#include "chat/history_tokenizer.hpp"
 
 namespace parley::chat {
 namespace {
@@ -21,10 +22,16 @@ std::vector<std::string> split_at_marks(std::string_view text) {
   return parts;
 }
 
+SQLite::Database open_to_read(const std::filesystem::path& file) {
+  SQLite::Database opened(file.string(), SQLite::OPEN_READONLY, busy_timeout_ms);
+  add_tokenizer(opened);
+  return opened;
+}
+
 }  // namespace
 
 history_reader::history_reader(const std::filesystem::path& file)
-    : database_(file.string(), SQLite::OPEN_READONLY, busy_timeout_ms),
+    : database_(open_to_read(file)),
       before_(database_, select_events("AND seq < ? ORDER BY seq DESC LIMIT ?")),
       after_(database_, select_events("AND seq > ? ORDER BY seq LIMIT ?")),
       pruned_(database_, "SELECT pruned FROM rooms WHERE id = ?"),

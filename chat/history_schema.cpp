@@ -6,11 +6,13 @@
 
 #include <sqlite3.h>
 
+#include "chat/history_tokenizer.hpp"
+
 namespace parley::chat {
 namespace {
 
 constexpr int application_id = 0x5061726C;  // "Parl"
-constexpr int version = 4;
+constexpr int version = 5;
 constexpr std::uintmax_t largest_checked = 256U << 20;  // bytes; checking takes about a second a gigabyte
 
 constexpr char schema[] = R"(
@@ -43,7 +45,7 @@ constexpr char schema[] = R"(
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX events_by_id ON events(room, user, id) WHERE id IS NOT NULL;
   -- The words of the messages. A rowid is a room's id and a seq: see row_of().
-  CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "unicode61 remove_diacritics 2", prefix = '3');
+  CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "parley", prefix = '3');
 )";
 
 // From version 1, which knew only messages.
@@ -63,15 +65,20 @@ constexpr char third_version[] = R"(
   UPDATE rooms SET indexed = coalesce((SELECT max(seq) FROM events WHERE room = rooms.id), 0);
 )";
 
-// From version 3, which took for granted that times rise. All is indexed anew, which finds out where not.
+// From version 3, which took for granted that times rise.
 constexpr char fourth_version[] = R"(
   ALTER TABLE rooms ADD COLUMN newest_at INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE rooms ADD COLUMN unordered INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE rooms ADD COLUMN disorder INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE events ADD COLUMN counted_at INTEGER NOT NULL DEFAULT 0;
-  UPDATE rooms SET indexed = 0;
+)";
+
+// From version 4, which found no words within sentences without spaces. All is indexed anew, in the
+// background, which also finds out where times do not rise.
+constexpr char fifth_version[] = R"(
+  UPDATE rooms SET indexed = 0, newest_at = 0, unordered = 0, disorder = 0;
   DROP TABLE words;
-  CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "unicode61 remove_diacritics 2", prefix = '3');
+  CREATE VIRTUAL TABLE words USING fts5(text, tokenize = "parley", prefix = '3');
 )";
 
 // A number that another one replaces whenever the machine starts.
@@ -116,6 +123,7 @@ void renew_epochs_of_reserved(SQLite::Database& database, const std::function<st
 
 void prepare_history(SQLite::Database& database, bool full_sync,
                      const std::function<std::string()>& new_epoch) {
+  add_tokenizer(database);
   const bool empty = database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
   const int found = database.execAndGet("PRAGMA user_version").getInt();
   if (!empty && database.execAndGet("PRAGMA application_id").getInt() != application_id)
@@ -134,6 +142,7 @@ void prepare_history(SQLite::Database& database, bool full_sync,
     if (found < 2) database.exec(second_version);
     if (found < 3) database.exec(third_version);
     if (found < 4) database.exec(fourth_version);
+    if (found < 5) database.exec(fifth_version);
   }
   database.exec("PRAGMA user_version = " + std::to_string(version));
   SQLite::Statement last_boot(database, "SELECT value FROM meta WHERE name = 'boot'");

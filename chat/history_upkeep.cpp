@@ -25,7 +25,9 @@ bool history_upkeep::index_a_slice(bool reported) {
   try {
     const std::lock_guard lock(database_mutex_);
     if (!rooms.empty()) database_.index(rooms, clock::now() + longest_indexing);
+    failed_ = false;
   } catch (const SQLite::Exception& error) {
+    failed_ = true;
     if (!reported && !std::exchange(cannot_index_, true))  // else it was said
       settings_.report("what was said last cannot be indexed in " + settings_.file +
                        " and is not found by a search yet: " + error.what());

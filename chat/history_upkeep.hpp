@@ -35,6 +35,9 @@ class history_upkeep {
   void to_index(const std::shared_ptr<history_room>& room);
   bool is_indexed() const { return to_index_.empty(); }
 
+  // Whether indexing went wrong the last time.
+  bool has_failed() const { return failed_; }
+
   // Whether there is more to do at once. Trouble goes unreported where it was `reported` already.
   bool index_a_slice(bool reported);
 
@@ -47,7 +50,7 @@ class history_upkeep {
   std::mutex& database_mutex_;
   const history_rooms& rooms_;
   std::vector<std::shared_ptr<history_room>> to_index_;
-  bool cannot_index_ = false, cannot_prune_ = false;
+  bool failed_ = false, cannot_index_ = false, cannot_prune_ = false;
   std::size_t next_pruned_ = 0;  // index of a room
 };
 

@@ -123,6 +123,7 @@ struct search_page {
   std::vector<found_message> messages;  // newest first
   bool more = false;
   bool out_of_time = false;  // so much had to be looked at that there is no answer
+  bool not_indexed = false;  // not all that was said can be found yet, and there is no answer
 };
 std::string to_json(const search_page& frame);
 

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t max_group = 5'000;  // one commit: so many come back from it together
 constexpr std::size_t max_to_read = 1'000;
 constexpr std::size_t max_to_search = 40;
+constexpr int most_slices = 5;  // indexed for searches that wait
 
 }  // namespace
 
@@ -112,21 +113,18 @@ bool sqlite_history::search(wanted_search wanted, executor home, finder then) {
     --searching_;
     return false;
   }
-  auto asker = wanted.asker;
-  history_reading_thread::task task = [this, wanted = std::move(wanted), home = std::move(home),
-                                       then = std::move(then)](history_reader* database) {
-    std::optional<search_page> page;
-    if (database) page = search_rooms(*database, wanted, ids_of(wanted.rooms));
-    --searching_;
-    home([then, page = std::move(page)]() mutable { then(std::move(page)); });
-  };
   // By way of the writer, which indexes what was just said first.
-  auto errand = [this, asker = std::move(asker), task = std::move(task)] {
-    to_search_.push_back({asker, task});
-  };
+  auto asked =
+      std::make_shared<asked_search>(asked_search{std::move(wanted), std::move(home), std::move(then)});
+  auto errand = [this, asked = std::move(asked)] { to_search_.push_back(asked); };
   if (append({.room = nullptr, .entry = {}, .errand = std::move(errand)})) return true;
   --searching_;
   return false;
+}
+
+void sqlite_history::answer(const asked_search& asked, std::optional<search_page> page) {
+  --searching_;
+  asked.home([then = asked.then, page = std::move(page)]() mutable { then(std::move(page)); });
 }
 
 std::vector<std::pair<std::int64_t, std::string>> sqlite_history::ids_of(
@@ -187,10 +185,34 @@ bool sqlite_history::write(std::vector<pending>& taken) {
   return commits;
 }
 
+// What is not indexed would look as if it had never been said.
 void sqlite_history::hand_out_searches() {
-  (void)upkeep_.index_a_slice(in_trouble_);  // its failure is reported, and hides only what was said last
-  for (const auto& [asker, task] : std::exchange(to_search_, {}))
-    if (!searches_.post(asker, task)) task(nullptr);
+  const auto searches = std::exchange(to_search_, {});
+  const auto is_ready = [this](const auto& asked) { return is_indexed(asked->wanted); };
+  for (int slice = 0; slice < most_slices && !std::all_of(searches.begin(), searches.end(), is_ready);
+       ++slice)
+    if (!upkeep_.index_a_slice(in_trouble_)) break;
+  for (const auto& asked : searches) {
+    if (!is_ready(asked)) {
+      std::optional<search_page> none;
+      if (!upkeep_.has_failed()) none.emplace().not_indexed = true;
+      answer(*asked, std::move(none));
+      continue;
+    }
+    const auto task = [this, asked](history_reader* database) {
+      std::optional<search_page> page;
+      if (database) page = search_rooms(*database, asked->wanted, ids_of(asked->wanted.rooms));
+      answer(*asked, std::move(page));
+    };
+    if (!searches_.post(asked->wanted.asker, task)) answer(*asked, std::nullopt);
+  }
+}
+
+bool sqlite_history::is_indexed(const wanted_search& wanted) const {
+  return std::all_of(wanted.rooms.begin(), wanted.rooms.end(), [this](const auto& name) {
+    const auto room = rooms_.find(name);
+    return !room || room->kept.indexed >= room->kept.last_seq;
+  });
 }
 
 void sqlite_history::commit(std::span<pending> group) {

@@ -69,8 +69,8 @@ class sqlite_history final : private history_access {
                                                                 const std::string& record, executor home);
 
   // Looks for messages with all the words of a query in some rooms, newest first, before a place, among all
-  // that were stored before, unless more of them were waiting to be indexed than can be at once, or it
-  // failed. Nothing comes where it could not be read; false where too many are reading.
+  // that were stored before. Nothing comes where they could not be looked through; false where too many are
+  // reading.
   using finder = std::function<void(std::optional<search_page>)>;
   using wanted_search = chat::wanted_search;
   bool search(wanted_search wanted, executor home, finder then);
@@ -84,6 +84,11 @@ class sqlite_history final : private history_access {
 
  private:
   using pending = history_write_queue::pending;
+  struct asked_search {
+    wanted_search wanted;
+    executor home;
+    finder then;
+  };
 
   sqlite_history(settings how, history_database database);
 
@@ -96,6 +101,8 @@ class sqlite_history final : private history_access {
   void write_loop();
   bool write(std::vector<pending>& taken);
   void hand_out_searches();
+  bool is_indexed(const wanted_search& wanted) const;
+  void answer(const asked_search& asked, std::optional<search_page> page);
   void commit(std::span<pending> group);
   void tell(std::span<history_database::insertion> done, std::span<const pending> group);
   void note_trouble(const std::string& what);
@@ -108,11 +115,7 @@ class sqlite_history final : private history_access {
   // The writer's.
   history_upkeep upkeep_;
   bool in_trouble_ = false;
-  struct ready_search {
-    std::string asker;
-    history_reading_thread::task task;
-  };
-  std::vector<ready_search> to_search_;
+  std::vector<std::shared_ptr<const asked_search>> to_search_;
 
   std::atomic<std::size_t> searching_ = 0;  // from being asked for to being answered
   history_write_queue queue_;

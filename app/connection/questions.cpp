@@ -95,6 +95,10 @@ void questions::show(const std::optional<chat::search_page>& found, const std::s
   if (!found)
     who_.out.refuse({chat::error_code::unavailable, "The history could not be searched. Try again."}, {},
                     room);
+  else if (found->not_indexed)
+    who_.out.refuse({chat::error_code::unavailable,
+                     "Not all that was said can be found yet: it is being indexed. Try again in a moment."},
+                    {}, room);
   else if (found->out_of_time)
     who_.out.refuse({chat::error_code::unavailable, "Too much was said with these words: add another word."},
                     {}, room);

@@ -125,6 +125,20 @@ struct history_fixture {
     while (asked_for_time < seen + 2 * rooms + 1) std::this_thread::sleep_for(1ms);
   }
 
+  // Nothing where the history could not be looked through.
+  std::optional<chat::search_page> find(const std::vector<std::string>& rooms, const std::string& query,
+                                        std::size_t limit = 10, chat::search_position before_it = {}) {
+    std::optional<chat::search_page> found;
+    bool answered = false;
+    BOOST_REQUIRE(kept->search({rooms, query, before_it, limit}, home.executor(),
+                               [&](std::optional<chat::search_page> page) {
+                                 found = std::move(page);
+                                 answered = true;
+                               }));
+    home.run_until([&] { return answered; });
+    return found;
+  }
+
   any_log::commit append(const std::string& user, const std::string& id, const std::string& text) {
     const auto before = commits.size();
     BOOST_REQUIRE(log->append({user, id, text, now}));
@@ -152,6 +166,18 @@ inline log_entry removal_of(std::uint64_t seq) {
   entry.kind = chat::event_kind::removal;
   entry.target = seq;
   return entry;
+}
+
+// With what matched in brackets.
+inline std::string said(const std::optional<chat::search_page>& page) {
+  if (!page) return "unavailable";
+  std::string all;
+  for (const auto& message : page->messages) {
+    all += all.empty() ? "" : " | ";
+    for (std::size_t i = 0; i < message.parts.size(); ++i)
+      all += i % 2 == 0 ? message.parts[i] : "[" + message.parts[i] + "]";
+  }
+  return all;
 }
 
 inline std::string texts(const any_log::page& page) {
