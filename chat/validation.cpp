@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <utf8proc.h>
+
 #include "chat/utf8.hpp"
 
 namespace parley::chat {
@@ -20,23 +22,53 @@ bool is_white_space(char32_t point) {
          point == 0x205f || point == 0x3000 || point == 0xfeff;
 }
 
-bool is_control(char32_t point) {
-  return point < 0x20 || between(point, 0x7f, 0x9f) || point == 0x2028 || point == 0x2029;
+// What parts lines, in the Unicode Standard (5.8).
+bool is_line_break(char32_t point) {
+  return between(point, 0x0a, 0x0d) || point == 0x85 || point == 0x2028 || point == 0x2029;
 }
 
-// Embeddings, overrides and isolates can make the text around a message read backwards. The marks (U+200E,
-// U+200F, U+061C) only settle their own place, and right-to-left writing needs them.
-bool is_bidirectional_control(char32_t point) {
-  return between(point, 0x202a, 0x202e) || between(point, 0x2066, 0x2069);
+// What phones paste around numbers, and programs leave in what is copied from them: control characters, and
+// embeddings, overrides and isolates, which can make the text around a message read backwards. The marks
+// (U+200E, U+200F, U+061C) only settle their own place, and right-to-left writing needs them.
+bool is_dropped(char32_t point) {
+  return (point < 0x20 && point != '\t' && !is_line_break(point)) ||
+         (between(point, 0x7f, 0x9f) && point != 0x85) || between(point, 0x202a, 0x202e) ||
+         between(point, 0x2066, 0x2069);
 }
 
-// Takes room but shows nothing by itself (a part of Unicode's Default_Ignorable_Code_Point).
-bool is_invisible(char32_t point) {
-  return is_white_space(point) || point == 0xad || point == 0x34f || point == 0x61c ||
-         between(point, 0x115f, 0x1160) || between(point, 0x17b4, 0x17b5) || between(point, 0x180b, 0x180f) ||
-         between(point, 0x200b, 0x200f) || between(point, 0x2060, 0x206f) || point == 0x2800 ||
-         point == 0x3164 || between(point, 0xfe00, 0xfe0f) || point == 0xffa0 ||
-         between(point, 0xe0000, 0xe0fff);
+// Whether there is something to be seen where a code point stands by itself: spaces, formats, marks that
+// belong over a letter and the letters that fill a gap show nothing.
+bool shows(char32_t point) {
+  if (between(point, 0x115f, 0x1160) || point == 0x2800 || point == 0x3164 || point == 0xffa0) return false;
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(point))) {
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+      return false;
+    default:
+      return true;
+  }
+}
+
+// The text as it is taken: without what is dropped, and with spaces for tabs. Well-formed.
+std::string as_taken(std::string_view text) {
+  std::string kept;
+  kept.reserve(text.size());
+  for (auto rest = text; !rest.empty();) {
+    const auto before = rest;
+    const auto point = *take_code_point(rest);
+    if (point == '\t')
+      kept += ' ';
+    else if (!is_dropped(point))
+      kept += before.substr(0, before.size() - rest.size());
+  }
+  return kept;
 }
 
 std::string_view trim_front(std::string_view text) {
@@ -77,16 +109,14 @@ std::string ascii_lower(std::string_view text) {
 
 tl::expected<message_text, refusal> message_text::parse(std::string_view text, std::size_t max_length) {
   if (!count_code_points(text)) return refuse(error_code::bad_field, "The text is not UTF-8.");
-  const auto trimmed = trim_back(trim_front(text));
+  const auto taken = as_taken(text);
+  const auto trimmed = trim_back(trim_front(taken));
   std::size_t length = 0;
   bool visible = false;
   for (auto rest = trimmed; !rest.empty(); ++length) {
-    const auto point = take_code_point(rest);
-    if (is_control(*point))
-      return refuse(error_code::bad_field, "A message is one line without control characters.");
-    if (is_bidirectional_control(*point))
-      return refuse(error_code::bad_field, "A message may not turn the direction of what is around it.");
-    visible = visible || !is_invisible(*point);
+    const auto point = *take_code_point(rest);
+    if (is_line_break(point)) return refuse(error_code::bad_field, "A message is one line.");
+    visible = visible || shows(point);
   }
   if (!visible) return refuse(error_code::bad_field, "The message is empty.");
   if (max_length != 0 && length > max_length)
@@ -101,8 +131,7 @@ tl::expected<room_topic, refusal> room_topic::parse(std::string_view text) {
   if (said) return room_topic(said->str());
   if (said.error().code == error_code::too_long)
     return refuse(error_code::too_long, "A topic has at most " + std::to_string(max_length) + " characters.");
-  return refuse(error_code::bad_field,
-                "A topic is one line of text without control characters, and may be empty.");
+  return refuse(error_code::bad_field, "A topic is one line of text, and may be empty.");
 }
 
 tl::expected<room_name, refusal> room_name::parse(std::string_view text) {

@@ -22,9 +22,9 @@ struct refusal {
   std::string message;
 };
 
-// A message as it will be shown: trimmed of white space, 1 to `max_length` code points (0: no bound but the
-// frame's), without control characters, line separators, bidirectional embeddings, overrides and isolates,
-// and not blank.
+// A message as it will be shown: one line, trimmed of white space, 1 to `max_length` code points (0: no bound
+// but the frame's), not blank. Control characters and bidirectional embeddings, overrides and isolates are
+// dropped, and a tab becomes a space; what parts lines is refused.
 class message_text {
  public:
   static tl::expected<message_text, refusal> parse(std::string_view text, std::size_t max_length);

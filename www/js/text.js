@@ -1,14 +1,16 @@
 // How long a text is, counted as the server counts: trimmed of white space, in Unicode code points.
 
+// Control characters and what turns the direction of the text around it: phones paste it, and the server drops it.
+const unseen = /[\0-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069]/g;
 const line_breaks = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 const graphemes = 'Segmenter' in Intl ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : null;
 
 /**
- * A message is one line: what breaks lines in a pasted text becomes a space, nothing else changes.
+ * A message is one line: what breaks lines in a pasted text becomes a space, what cannot be seen goes.
  * @param {string} text
  */
 export function one_line(text) {
-  return text.replace(line_breaks, ' ');
+  return text.replace(unseen, '').replace(line_breaks, ' ');
 }
 
 /** @param {string} text */
