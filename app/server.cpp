@@ -76,6 +76,11 @@ std::string random_epoch() {
   return auth::base64url(bytes);
 }
 
+std::string machine_name() {
+  std::error_code unknown;
+  return asio::ip::host_name(unknown);
+}
+
 // None, and no error, where the configuration asks for none.
 tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(const config& settings,
                                                                               watched_clock& clock) {
@@ -106,6 +111,7 @@ class running_server {
                    {settings.idle.warn_after, settings.idle.kick_after}, settings.limits.sockets_per_user),
         doors_(connection_limit(settings.limits.connections), settings.limits.connections_per_address),
         proxies_(settings.server.trusted_proxies),
+        site_(settings.server.hosts, machine_name()),
         accounts_(settings, users, sessions, directory_, clock),
         rooms_(settings.rooms),
         services_{
@@ -114,6 +120,8 @@ class running_server {
                              .users = accounts_,
                              .logins = directory_,
                              .proxies = proxies_,
+                             .own_site = site_,
+                             .refusals = refusals_,
                              .rooms = rooms_,
                              .history = history_.get(),
                              .limits = limits_for_clients(settings),
@@ -238,6 +246,7 @@ class running_server {
       certificate_.warn_of_end(std::chrono::system_clock::now());
       try {
         accounts_.sweep();
+        refusals_.sweep(chat::clock::now());
       } catch (const std::exception& error_of_ours) {
         spdlog::error("the log-ins could not be looked through: {}", error_of_ours.what());
       }
@@ -272,6 +281,8 @@ class running_server {
   login_directory directory_;
   admission doors_;
   trusted_proxies proxies_;
+  site site_;
+  refusal_log refusals_;
   accounts accounts_;
   room_directory rooms_;
   worker_pool openers_{1, most_opening};

@@ -145,6 +145,10 @@ void shard::begin_session(net::tcp_socket socket) {
   const bool is_proxy = shared_.for_sessions.proxies.contains(peer.address());
   auto place = shared_.doors.enter(is_proxy ? std::nullopt : std::optional(counted));
   auto ssl = shared_.tls.make_ssl();
+  if (!place || place->turned_away())
+    shared_.for_sessions.refusals.note(
+        chat::clock::now(), "a connection", counted,
+        "there are as many as limits.connections or limits.connections_per_address allow");
   if (!place || !ssl) return;
 
   const auto address =

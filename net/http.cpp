@@ -7,6 +7,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "net/authority.hpp"
 #include "net/websocketpp.hpp"
 
 namespace parley::net {
@@ -88,7 +89,9 @@ bool is_well_formed(std::string_view head) {
     const auto name = line.substr(0, line.find(':'));
     for (std::size_t i = 0; i < only_once.size(); ++i)
       if (is_token(name, only_once[i]) && std::exchange(seen[i], true)) return false;
-    if (is_token(name, "content-length") && !is_number(trimmed(line.substr(name.size() + 1)))) return false;
+    const auto value = trimmed(line.substr(name.size() + 1));
+    if (is_token(name, "content-length") && !is_number(value)) return false;
+    if (is_token(name, "transfer-encoding") && value.empty()) return false;  // is it there, or is it not?
   }
   return true;
 }
@@ -116,7 +119,7 @@ std::string with_host(std::string_view head) {
   auto lower = result;
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (lower.find("\r\nhost:") == std::string::npos) result.insert(line + 2, "Host: unknown\r\n");
+  if (lower.find("\r\nhost:") == std::string::npos) result.insert(line + 2, "Host: localhost\r\n");
   return result;
 }
 
@@ -139,8 +142,7 @@ tl::expected<http_request, http_failure> parse_head(std::string_view head) {
     return fail(400, "The request target is not a path.");
   if (!authority.empty() && authority.substr(secure_scheme.size()) != request.get_header("Host"))
     return fail(400, "The request target and the Host header name two places.");
-  if (request.get_header("Host").find_first_of(", \t/\\@") != std::string::npos)
-    return fail(400, "The Host header is malformed.");
+  if (!parse_authority(request.get_header("Host"))) return fail(400, "The Host header is malformed.");
   return http_request(std::move(parsed));
 }
 
@@ -304,6 +306,8 @@ std::string_view status_text(int status) {
       return "URI Too Long";
     case 415:
       return "Unsupported Media Type";
+    case 421:
+      return "Misdirected Request";
     case 422:
       return "Unprocessable Content";
     case 426:

@@ -136,10 +136,7 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::log_in(std
     attempts_by_name_.take_back(name->key(), now);
     co_return busy();
   }
-  if (!verified->matches) {
-    spdlog::info("wrong name or password for {} from {}", name->display(), address.to_string());
-    co_return fail(chat::error_code::bad_credentials, wrong);
-  }
+  if (!verified->matches) co_return fail(chat::error_code::bad_credentials, wrong);
   attempts_by_address_.take_back(counted, now);
   attempts_by_name_.record_success(name->key());
   if (user->disabled) co_return fail(chat::error_code::forbidden, "This account is disabled.");

@@ -1,10 +1,12 @@
 #include "app/connection/routes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "app/config/printable.hpp"
 #include "auth/encoding.hpp"
 #include "chat/flat_json.hpp"
 
@@ -107,23 +109,36 @@ net::http_response logged_in(const opened_login& login, const session_services& 
   return response;
 }
 
+// A body that could not be read; what is in it is nobody's business.
+net::http_response note(session_services& shared, std::string_view what, const client& from,
+                        net::http_response refused) {
+  shared.refusals.note(chat::clock::now(), what, from.address, "the request is not as it has to be");
+  return refused;
+}
+
 net::awaitable<net::http_response> post_register(const net::http_request& request, session_services& shared,
-                                                 asio::ip::address address) {
+                                                 client from) {
   auto given = read_credentials(request);
-  if (!given) co_return std::move(given.error());
-  auto signing_up = shared.users.sign_up(given->username, given->password, address);
+  if (!given) co_return note(shared, "a registration", from, std::move(given.error()));
+  auto signing_up = shared.users.sign_up(given->username, given->password, from.address);
   const auto login = co_await std::move(signing_up);
-  if (!login) co_return failure_answer(login.error());
+  if (!login) {
+    note_refused(shared.refusals, "a registration", given->username, from.address, login.error());
+    co_return failure_answer(login.error());
+  }
   co_return logged_in(*login, shared, 201);
 }
 
 net::awaitable<net::http_response> post_login(const net::http_request& request, session_services& shared,
-                                              asio::ip::address address) {
+                                              client from) {
   auto given = read_credentials(request);
-  if (!given) co_return std::move(given.error());
-  auto logging_in = shared.users.log_in(given->username, given->password, address);
+  if (!given) co_return note(shared, "a log-in", from, std::move(given.error()));
+  auto logging_in = shared.users.log_in(given->username, given->password, from.address);
   const auto login = co_await std::move(logging_in);
-  if (!login) co_return failure_answer(login.error());
+  if (!login) {
+    note_refused(shared.refusals, "a log-in", given->username, from.address, login.error());
+    co_return failure_answer(login.error());
+  }
   co_return logged_in(*login, shared, 200);
 }
 
@@ -148,7 +163,7 @@ net::http_response get_session(const net::http_request& request, session_service
 }
 
 net::awaitable<net::http_response> answer_api(const net::http_request& request, session_services& shared,
-                                              asio::ip::address address) {
+                                              client from) {
   const auto path = request.path();
   const bool is_get = request.method() == "GET" || request.method() == "HEAD";
   if (path == "/api/session")
@@ -156,20 +171,11 @@ net::awaitable<net::http_response> answer_api(const net::http_request& request, 
   if (path != "/api/register" && path != "/api/login" && path != "/api/logout")
     co_return plain_answer(404, "There is nothing here.");
   if (request.method() != "POST") co_return method_not_allowed("POST");
-  if (!is_same_site(request, shared))
+  if (!is_same_site(request, from, shared))
     co_return failure_answer(chat::error_code::forbidden, "This request came from another site.", 403);
-  if (path == "/api/register") co_return co_await post_register(request, shared, address);
-  if (path == "/api/login") co_return co_await post_login(request, shared, address);
+  if (path == "/api/register") co_return co_await post_register(request, shared, std::move(from));
+  if (path == "/api/login") co_return co_await post_login(request, shared, std::move(from));
   co_return co_await post_logout(request, shared);
-}
-
-// The host of "host:port" or "[v6]:port".
-std::string_view without_port(std::string_view authority) {
-  const auto colon = authority.rfind(':');
-  const auto bracket = authority.rfind(']');
-  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket))
-    return authority;
-  return authority.substr(0, colon);
 }
 
 void add_common_headers(net::http_response& response, const session_services& shared) {
@@ -203,25 +209,35 @@ bool is_chat_request(const net::http_request& request) {
   return request.path() == chat_path && request.method() == "GET";
 }
 
-bool is_same_site(const net::http_request& request, const session_services& shared) {
+bool is_same_site(const net::http_request& request, const client& from, session_services& shared) {
   const auto& fetch_site = request.header("Sec-Fetch-Site");
-  if (!fetch_site.empty() && fetch_site != "same-origin" && fetch_site != "none") return false;
   const auto& origin = request.header("Origin");
-  if (origin.empty()) return true;
-  constexpr std::string_view scheme = "https://";
-  if (!origin.starts_with(scheme)) return false;  // "null" too
-  const auto authority = auth::ascii_lower(std::string_view(origin).substr(scheme.size()));
-  if (authority == auth::ascii_lower(request.header("Host"))) return true;
-  // A proxy may have written another Host; the names of the site are the operator's.
-  const auto& hosts = shared.settings.server.hosts;
-  return std::find(hosts.begin(), hosts.end(), without_port(authority)) != hosts.end() &&
-         fetch_site == "same-origin";
+  const bool by_page = fetch_site.empty() || fetch_site == "same-origin" || fetch_site == "none";
+  const auto host = net::parse_authority(request.header("Host"));
+  if (by_page && (origin.empty() || (host && shared.own_site.is_own(origin, *host, from.by_proxy))))
+    return true;
+  shared.refusals.note(chat::clock::now(), "a request of another site", from.address,
+                       "the Origin is " + in_quotes(origin) + " and the Host " +
+                           in_quotes(request.header("Host")) + "; the site's own names are server.hosts");
+  return false;
+}
+
+std::optional<net::http_response> refuse_host(const net::http_request& request, const client& from,
+                                              session_services& shared) {
+  const auto& text = request.header("Host");
+  const auto host = net::parse_authority(text);
+  if (host && shared.own_site.answers_to(*host, from.by_proxy)) return std::nullopt;
+  shared.refusals.note(chat::clock::now(), "a request", from.address,
+                       "the Host is " + in_quotes(text) + ", which is not in server.hosts");
+  return plain_answer(421,
+                      "This server is not known as " + in_quotes(text) +
+                          ": if it should be, its operator adds the name to server.hosts in config.yaml.");
 }
 
 net::awaitable<net::http_response> answer(const net::http_request& request, session_services& shared,
-                                          asio::ip::address address) {
+                                          client from) {
   if (request.path() == chat_path) co_return method_not_allowed("GET");
-  if (request.path().starts_with("/api/")) co_return co_await answer_api(request, shared, std::move(address));
+  if (request.path().starts_with("/api/")) co_return co_await answer_api(request, shared, std::move(from));
   if (!shared.pages.contains(request.path())) co_return plain_answer(404, "There is nothing here.");
   if (request.method() != "GET" && request.method() != "HEAD") co_return method_not_allowed("GET, HEAD");
   co_return shared.pages.serve(request);

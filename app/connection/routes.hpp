@@ -18,13 +18,23 @@ inline constexpr std::string_view session_cookie = "__Host-parley";
 // Whether the request is for the chat's WebSocket.
 bool is_chat_request(const net::http_request& request);
 
+// Who sent a request.
+struct client {
+  asio::ip::address address;
+  bool by_proxy = false;  // a trusted one has passed it on
+};
+
 // Whether the request may change something: it was sent by a page of this site, or by no page at all (a
-// program sends no Origin; a browser always does).
-bool is_same_site(const net::http_request& request, const session_services& shared);
+// program sends no Origin; a browser always does). Where it was not, the log says so.
+bool is_same_site(const net::http_request& request, const client& from, session_services& shared);
+
+// The answer to a request for a host that is not ours; nothing where it is.
+std::optional<net::http_response> refuse_host(const net::http_request& request, const client& from,
+                                              session_services& shared);
 
 // The answer to everything but the chat. `request` and `shared` outlive the call.
 net::awaitable<net::http_response> answer(const net::http_request& request, session_services& shared,
-                                          asio::ip::address address);
+                                          client from);
 
 // An answer of one plain sentence.
 net::http_response plain_answer(int status, std::string_view message);

@@ -78,7 +78,7 @@ net::awaitable<bool> session::open() {
   if (first.error) co_return false;
   if (!first.is_tls) {
     stream_.refuse_in_clear(answer_to_plaintext);
-    spdlog::debug("refused plaintext from {}", address_.to_string());
+    note_refusal("a connection", "it does not begin with TLS");
     co_await stream_.linger();
     co_return false;
   }
@@ -91,7 +91,7 @@ net::awaitable<bool> session::open() {
   if (!begins) co_return false;
   watchdog_.set_deadline(here_.shared.settings.timeouts.tls_handshake);  // the wait was ours
   const auto error = co_await stream_.handshake(here_.gate);
-  if (error) spdlog::debug("no TLS with {}: {}", address_.to_string(), error.message());
+  if (error) note_refusal("a connection", "no TLS: " + error.message());
   co_return !error;
 }
 
@@ -107,22 +107,27 @@ net::awaitable<bool> session::serve_http() {
     answering_ = true;
     watchdog_.set_deadline(here_.shared.settings.timeouts.response);
     if (!request) {
-      if (request.error().status != 0) co_await respond(stream_, request.error(), shared);
+      if (request.error().status == 0) co_return false;
+      note_refusal("a request", request.error().message);
+      co_await respond(stream_, request.error(), shared);
       co_return false;
     }
     address_ = shared.proxies.client_of(peer_, request->header("X-Forwarded-For"));
     count_for_address();
     work_.charge(chat::clock::now(), price_of_request(*request));
-    if (!place_.turned_away() && is_chat_request(*request)) {
+    auto not_ours = refuse_host(*request, who_asks(), here_.shared);
+    if (!not_ours && !place_.turned_away() && is_chat_request(*request)) {
       auto upgrading = upgrade(*request, reader.take_rest());
       co_return co_await std::move(upgrading);
     }
 
     net::http_response response;
-    if (place_.turned_away()) {
+    if (not_ours) {
+      response = std::move(*not_ours);
+    } else if (place_.turned_away()) {
       response = server_full();
     } else {
-      response = co_await answer(*request, here_.shared, address_);
+      response = co_await answer(*request, here_.shared, who_asks());
     }
     const bool keep_alive = request->keep_alive() && !place_.turned_away() && phase_ == phase::http;
     const auto error = co_await respond(stream_, *request, response, shared, keep_alive);
@@ -139,6 +144,14 @@ net::awaitable<bool> session::serve_http() {
   }
 }
 
+client session::who_asks() const {
+  return {address_, here_.shared.proxies.contains(peer_)};
+}
+
+void session::note_refusal(std::string_view what, std::string_view why) {
+  here_.shared.refusals.note(chat::clock::now(), what, address_, why);
+}
+
 void session::count_for_address() {
   const bool is_proxy = here_.shared.proxies.contains(address_);
   work_.set_address(is_proxy ? std::string() : limited_address(address_).to_string(), chat::clock::now());
@@ -147,14 +160,16 @@ void session::count_for_address() {
 net::awaitable<bool> session::upgrade(const net::http_request& request, std::string already_here) {
   // A proxy's connections are not counted, but those of its clients are.
   if (!place_.count_for(limited_address(address_))) {
+    note_refusal("an upgrade", "the address has limits.connections_per_address connections");
     auto full = server_full();
     co_await respond(stream_, request, full, here_.shared, false);
     co_return false;
   }
   tl::expected<std::string, net::http_failure> accepted =
       tl::unexpected(net::http_failure{403, "This page is not of this site."});
-  if (is_same_site(request, here_.shared)) accepted = net::accept_websocket(request, subprotocol);
+  if (is_same_site(request, who_asks(), here_.shared)) accepted = net::accept_websocket(request, subprotocol);
   if (!accepted) {
+    note_refusal("an upgrade", accepted.error().message);
     co_await respond(stream_, accepted.error(), here_.shared);
     co_return false;
   }
@@ -189,7 +204,7 @@ net::awaitable<bool> session::log_in() {
         if (login) discard(*login, here_);
         co_return false;
       }
-      answer_login(login);
+      answer_login(login, credentials->username);
     } else if (const auto* earlier = std::get_if<chat::resume_frame>(&*frame)) {
       answer_login(resume(users, earlier->token));
     } else {
@@ -260,9 +275,11 @@ void session::answer_close(std::string_view payload) {
 
 // --- who is it? ---
 
-void session::answer_login(const tl::expected<opened_login, account_failure>& login) {
+void session::answer_login(const tl::expected<opened_login, account_failure>& login,
+                           const std::string& name) {
   if (login) return welcome(*login);
   const auto& failure = login.error();
+  note_refused(here_.shared.refusals, "a log-in", name, address_, failure);
   outgoing_.send(chat::to_json(chat::error_frame{failure.why, {}, {}, failure.retry_after}));
   end(chat::close_code::not_logged_in);
 }
@@ -272,6 +289,7 @@ void session::welcome(const opened_login& login) {
   const auto attached = shared.logins.attach(login.id, login.user_key, login.user, id_, chat::clock::now());
   if (!attached) {
     discard(login, here_);
+    note_refusal("a socket of " + login.user, "the user has limits.sockets_per_user of them");
     return end(chat::close_code::too_many_sockets);
   }
   try {
@@ -314,6 +332,7 @@ chat::time_point session::look(chat::time_point now) {
       abort();
       return chat::time_point::max();  // until run() has ended
     }
+    note_refusal("a socket", "nobody logged in within timeouts.login");
     end(chat::close_code::not_logged_in);
   }
   if (phase_ != phase::chat) return watchdog_.deadline();
@@ -359,6 +378,7 @@ void session::finish() {
   phase_ = phase::closing;
   outgoing_.stop();
   leave_chat();
+  if (conversation_) spdlog::info("{} is gone, from {}", conversation_->user(), address_.to_string());
   watchdog_.finish();
 }
 

@@ -9,12 +9,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "app/connection/admission.hpp"
 #include "app/connection/connection_end.hpp"
 #include "app/connection/conversation.hpp"
 #include "app/connection/incoming.hpp"
 #include "app/connection/outgoing.hpp"
+#include "app/connection/routes.hpp"
 #include "app/connection/shard_view.hpp"
 #include "app/connection/watchdog.hpp"
 #include "app/connection/work_account.hpp"
@@ -64,6 +66,8 @@ class session final : public std::enable_shared_from_this<session>, public conne
 
   // On whose account the work goes: a proxy's address is nobody's.
   void count_for_address();
+  client who_asks() const;
+  void note_refusal(std::string_view what, std::string_view why);
   net::awaitable<bool> upgrade(const net::http_request& request, std::string already_here);
 
   // The next text message; nothing when the conversation is over.
@@ -71,7 +75,8 @@ class session final : public std::enable_shared_from_this<session>, public conne
   std::optional<chat::client_frame> read_frame(const std::string& text);
   void answer_close(std::string_view payload);
 
-  void answer_login(const tl::expected<opened_login, account_failure>& login);
+  // `name`: of whoever tries, where that is known.
+  void answer_login(const tl::expected<opened_login, account_failure>& login, const std::string& name = {});
   void welcome(const opened_login& login);
 
   chat::time_point look(chat::time_point now);

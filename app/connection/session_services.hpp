@@ -5,6 +5,8 @@
 #include "app/accounts/login_directory.hpp"
 #include "app/config/config.hpp"
 #include "app/config/trusted_proxies.hpp"
+#include "app/connection/refusal_log.hpp"
+#include "app/connection/site.hpp"
 #include "app/rooms/room_directory.hpp"
 #include "chat/server_frame.hpp"
 #include "net/static_files.hpp"
@@ -21,6 +23,8 @@ struct session_services {
   accounts& users;
   login_directory& logins;
   const trusted_proxies& proxies;
+  const site& own_site;
+  refusal_log& refusals;
   const room_directory& rooms;
   chat::sqlite_history* history;  // null where history.mode is another
   chat::client_limits limits;     // as clients are told

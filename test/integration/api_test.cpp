@@ -100,6 +100,23 @@ BOOST_AUTO_TEST_CASE(a_foreign_origin_may_not_change_anything) {
   BOOST_TEST(browser.post("/api/register", credentials("Ada"), {{"Origin", own_origin()}}).status == 201);
 }
 
+// A browser says no Sec-Fetch-Site with a WebSocket, and nginx writes its own Host.
+BOOST_AUTO_TEST_CASE(an_origin_that_the_operator_names_is_ours_behind_a_proxy) {
+  server_process proxied("server: {hosts: [chat.example.org], trusted_proxies: [127.0.0.1]}");
+  http_client proxy(proxied.port());
+  const http_headers ours{{"Host", "backend"}, {"Origin", "https://chat.example.org:8443"}};
+  BOOST_TEST(proxy.post("/api/register", credentials("Ada"), ours).status == 201);
+  const auto opens = [&](const std::string& origin) {
+    upgrade how;
+    how.cookie = proxy.cookie;
+    how.origin = origin;
+    how.host = "backend";
+    return websocket_client(proxied.port(), how).expect("welcome")["user"] == "Ada";
+  };
+  BOOST_TEST(opens("https://chat.example.org:8443"));
+  BOOST_CHECK_THROW(opens("https://evil.example"), std::exception);
+}
+
 BOOST_AUTO_TEST_CASE(a_request_that_the_browser_calls_cross_site_may_not_change_anything) {
   for (const auto* site : {"cross-site", "same-site"}) BOOST_TEST_CONTEXT(site) {
       BOOST_TEST(browser.post("/api/register", credentials("Ada"), {{"Sec-Fetch-Site", site}}).status == 403);

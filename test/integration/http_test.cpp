@@ -182,6 +182,28 @@ BOOST_AUTO_TEST_CASE(a_body_needs_an_honest_length) {
       BOOST_TEST(status_of(server, post("Content-Length: " + std::string(length) + "\r\n", "{}")) == 400);
     }
   BOOST_TEST(status_of(server, post("Content-Length: 2\r\nContent-Length: 3\r\n", "{} ")) == 400);
+  BOOST_TEST(status_of(server, post("Transfer-Encoding:\r\nContent-Length: 2\r\n", "{}")) == 400);
+  BOOST_TEST(status_of(server, post("Transfer-Encoding: \t\r\n", chunked)) == 400);
+  BOOST_TEST(status_of(server, post("Content-Length:\r\n", "")) == 400);
+}
+
+// A name that anybody may point at this machine is not ours (DNS rebinding).
+BOOST_AUTO_TEST_CASE(a_host_is_one_of_ours_or_is_told_which_key_to_set) {
+  server_process server("server: {hosts: [chat.example.org]}");
+  const auto ask = [&](const std::string& host) {
+    return http_client(server.port()).get("/api/session", {{"Host", host}});
+  };
+  for (const auto* ours :
+       {"chat.example.org", "CHAT.example.org:5000", "localhost:1", "127.0.0.1", "[::1]:5000"})
+    BOOST_TEST(ask(ours).status == 200, ours);
+  for (const auto* path : {"/", "/api/session", "/ws", "/nowhere"}) {
+    const auto refused = http_client(server.port()).get(path, {{"Host", "evil.example"}});
+    BOOST_TEST(refused.status == 421);
+    BOOST_TEST(refused.body.find("\"evil.example\"") != std::string::npos);
+    BOOST_TEST(refused.body.find("server.hosts") != std::string::npos);
+  }
+  for (const auto* malformed : {"[::1", "localhost:abc", "localhost:70000", "a b", "", ":5000"})
+    BOOST_TEST(ask(malformed).status == 400, malformed);
 }
 
 BOOST_AUTO_TEST_CASE(requests_that_are_not_http_are_400_or_closed) {

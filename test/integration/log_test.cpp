@@ -107,6 +107,57 @@ BOOST_AUTO_TEST_CASE(cannot_be_written_to_by_users) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(says_why_somebody_was_refused) {
+  server_process server("{server: {hosts: [chat.example.org]}, limits: {sockets_per_user: 1}}");
+  http_client browser(server.port());
+  browser.post("/api/login", credentials("Ada", "wrong guess"));
+  browser.post("/api/register", credentials("Ada", "short"));
+  browser.post("/api/register", credentials("Ada"), {{"Origin", "https://evil.example"}});
+  browser.get("/", {{"Host", "evil.example"}});
+  http_client(server.port()).get("/ws", {{"Upgrade", "websocket"}});
+  browser.post("/api/login", nullptr);
+  tcp_client plain(server.port());
+  plain.write("GET / HTTP/1.1\r\n\r\n");
+  plain.read_to_end();
+  const auto cookie = server.register_user("bob");
+  {
+    auto first = server.open(cookie);
+    upgrade second;
+    second.cookie = cookie;
+    websocket_client(server.port(), second).expect_close();
+    first.close();
+    first.expect_close();
+  }
+  BOOST_TEST(server.stop() == 0);
+  const auto log = server.log();
+  for (const auto* line :
+       {"refused a log-in of Ada from 127.0.0.1: ", "refused a registration of Ada from 127.0.0.1: ",
+        "refused a request of another site from 127.0.0.1: the Origin is \"https://evil.example\" and the "
+        "Host ",
+        "refused a request from 127.0.0.1: the Host is \"evil.example\", which is not in server.hosts",
+        "refused an upgrade from 127.0.0.1: ", "refused a log-in from 127.0.0.1: ",
+        "refused a connection from 127.0.0.1: it does not begin with TLS",
+        "refused a socket of bob from 127.0.0.1: the user has limits.sockets_per_user of them",
+        "bob is here, from 127.0.0.1", "bob is gone, from 127.0.0.1"})
+    BOOST_TEST(contains(log, line));
+}
+
+BOOST_AUTO_TEST_CASE(tells_no_more_refusals_than_anybody_can_read) {
+  server_process server;
+  {
+    http_client browser(server.port());
+    for (int i = 0; i < 200; ++i) browser.get("/", {{"Host", "evil.example"}});
+  }
+  BOOST_TEST(server.stop() == 0);
+  std::size_t told = 0;
+  const auto log = server.log();
+  for (auto at = log.find("refused a request"); at != std::string::npos;
+       at = log.find("refused a request", at + 1))
+    ++told;
+  BOOST_TEST(told > 0U);
+  BOOST_TEST(told < 190U);
+}
+
 BOOST_AUTO_TEST_CASE(says_nothing_on_stdout_but_where_the_server_listens) {
   server_process server("log: {level: trace}");
   server.enter(server.register_user("Ada"));

@@ -29,6 +29,7 @@ http_answer ask_for_upgrade(http_client& connection, const upgrade& how) {
                        {"Sec-WebSocket-Key", handshake_key},
                        {"Sec-WebSocket-Version", how.version}};
   if (!how.subprotocol.empty()) headers.emplace_back("Sec-WebSocket-Protocol", how.subprotocol);
+  if (!how.host.empty()) headers.emplace_back("Host", how.host);
   if (!how.origin.empty()) headers.emplace_back("Origin", how.origin);
   if (!how.cookie.empty()) headers.emplace_back("Cookie", how.cookie);
   return connection.request("GET", how.target, headers);

@@ -18,6 +18,7 @@ struct upgrade {
   std::string cookie;
   std::string subprotocol = "parley.v1";
   std::string origin;
+  std::string host;  // empty: the usual one
   std::string version = "13";
   std::string target = "/ws";
   tls_options tls;
