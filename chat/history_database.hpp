@@ -14,22 +14,10 @@
 #include <tl/expected.hpp>
 
 #include "chat/history_pruning.hpp"
-#include "chat/history_time_order.hpp"
+#include "chat/kept_room.hpp"
 #include "chat/room_log.hpp"
 
 namespace parley::chat {
-
-// What the file knows of a room besides its messages.
-struct kept_room {
-  std::int64_t id = 0;
-  std::string name, epoch;
-  std::uint64_t last_seq = 0, pruned = 0;  // pruned: what was up to here is not kept any more
-  std::string record;                      // see room_record
-  std::uint64_t reserved = 0;  // seqs up to here may have been shown; 0: only those that are stored
-  std::uint64_t indexed = 0;   // the words of what is up to here can be found
-  time_order order = {};       // of what is indexed
-  prune_progress progress = {};
-};
 
 // The connection that writes. For one thread at a time. Its functions throw SQLite::Exception, and have done
 // nothing then.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "chat/history_database.hpp"
 #include "chat/history_rows.hpp"
 
 namespace parley::chat {

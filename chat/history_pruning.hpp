@@ -7,25 +7,15 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "chat/clock.hpp"
+#include "chat/kept_room.hpp"
 
 namespace parley::chat {
-
-struct kept_room;
 
 // What a room keeps.
 struct keeping {
   std::size_t count = 0;  // messages; 0: all
   unix_ms since = 0;      // those from before go; 0: none for their age
   unix_ms now = 0;
-};
-
-// How far a room has been looked through. Events have rising seqs with holes: only looking at them tells how
-// many there are.
-struct prune_progress {
-  std::uint64_t counted_to = 0;            // at least what is pruned
-  std::uint64_t messages = 0, others = 0;  // that are kept, up to there
-  std::uint64_t aged_to = 0;               // up to here all is older than it may be
-  std::uint64_t dated_to = 0;              // from there up to here the times are wrong
 };
 
 class history_pruning {
