@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/accounts/accounts.hpp"
+#include "app/accounts/free_space.hpp"
 #include "app/config/printable.hpp"
 #include "app/log.hpp"
 #include "app/process_signals.hpp"
@@ -83,7 +84,8 @@ std::string machine_name() {
 
 // None, and no error, where the configuration asks for none.
 tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(const config& settings,
-                                                                              watched_clock& clock) {
+                                                                              watched_clock& clock,
+                                                                              free_space& space) {
   const auto& how = settings.history;
   if (how.mode != history_mode::sqlite) return nullptr;
   return chat::sqlite_history::open(
@@ -92,10 +94,12 @@ tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(co
        .at_once = how.deliver == history_deliver::at_once,
        .keep = how.keep,
        .keep_count = how.keep_count,
+       .max_size = how.max_size,
        .at_hand = std::max(how.on_join, least_at_hand),
        .commit_interval = std::min(settings.fanout.flush_interval, longest_gathering),
        .new_epoch = random_epoch,
        .now = [&clock] { return clock.look(); },
+       .has_space = [&space] { return space.is_enough(); },
        .report = [](const std::string& what) { spdlog::warn("{}", what); }});
 }
 
@@ -104,7 +108,8 @@ class running_server {
  public:
   running_server(const config& settings, server_certificate& certificate, const net::static_files& pages,
                  auth::user_store& users, auth::login_session_store& sessions,
-                 std::unique_ptr<chat::sqlite_history> history, audit_log& audit, watched_clock& clock)
+                 std::unique_ptr<chat::sqlite_history> history, audit_log& audit, watched_clock& clock,
+                 free_space& space)
       : settings_(settings),
         history_(std::move(history)),
         directory_([this](socket_id to, login_directory::event event) { deliver(to, event); },
@@ -112,7 +117,7 @@ class running_server {
         doors_(connection_limit(settings.limits.connections), settings.limits.connections_per_address),
         proxies_(settings.server.trusted_proxies),
         site_(settings.server.hosts, machine_name()),
-        accounts_(settings, users, sessions, directory_, clock),
+        accounts_(settings, users, sessions, directory_, clock, space),
         rooms_(settings.rooms),
         services_{
             .for_sessions = {.settings = settings,
@@ -297,6 +302,7 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of the write, not the end of the process
   watched_clock clock;
   const auto data = settings.resolve(settings.data.folder);
+  free_space space(data, settings.data.min_free);
 
   const auto buckets = auth::bucket_folder::open(data);  // locks the folder: a second server stops here
   if (!buckets) return failure(buckets.error());
@@ -312,14 +318,16 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
   if (!pages) return failure(pages.error());
 
   if (asked_to_end()) return {};
-  auto history = open_history(settings, clock);
+  auto history = open_history(settings, clock, space);
   if (!history) return failure(history.error());
-  const auto audit = audit_log::open(data / "audit.log");
+  const auto audit =
+      audit_log::open(data / "audit.log",
+                      {settings.data.audit_size, settings.data.audit_age.count(), settings.data.audit_files});
   if (!audit) return failure(audit.error());
 
   if (asked_to_end()) return {};
   running_server server(settings, *certificate, *pages, **users, **sessions, std::move(*history), **audit,
-                        clock);
+                        clock, space);
   const auto endpoint = server.start();
   if (!endpoint) return failure(endpoint.error());
 

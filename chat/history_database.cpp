@@ -62,8 +62,9 @@ tl::expected<history_database, std::string> history_database::open(
   ::close(made);
   try {
     history_database opened(file);
-    prepare_history(*opened.database_, full_sync, new_epoch);
+    opened.shrinkable_ = prepare_history(*opened.database_, full_sync, new_epoch);
     opened.statements_ = std::make_unique<statements>(*opened.database_);
+    opened.space_ = std::make_unique<history_space>(*opened.database_);
     opened.pruning_ = std::make_unique<history_pruning>(*opened.database_);
     return opened;
   } catch (const SQLite::Exception& error) {

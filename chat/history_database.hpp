@@ -14,6 +14,7 @@
 #include <tl/expected.hpp>
 
 #include "chat/history_pruning.hpp"
+#include "chat/history_space.hpp"
 #include "chat/kept_room.hpp"
 #include "chat/room_log.hpp"
 
@@ -71,6 +72,11 @@ class history_database {
 
   // See history_pruning.
   bool prune(kept_room& room, const keeping& what) { return pruning_->prune(room, what); }
+  std::optional<unix_ms> oldest(const kept_room& room, unix_ms now) { return pruning_->oldest(room, now); }
+
+  // See history_space. Whether the file can be made shorter at all.
+  history_space& space() { return *space_; }
+  bool is_shrinkable() const { return shrinkable_; }
 
   // Has nothing to fear from the next start: all that was shown in these rooms is stored, or was taken back.
   void close_cleanly(const std::vector<const kept_room*>& rooms);
@@ -92,6 +98,8 @@ class history_database {
   std::unique_ptr<SQLite::Database> database_;
   std::unique_ptr<statements> statements_;
   std::unique_ptr<history_pruning> pruning_;
+  std::unique_ptr<history_space> space_;
+  bool shrinkable_ = true;
 };
 
 }  // namespace parley::chat

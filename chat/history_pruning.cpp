@@ -73,6 +73,20 @@ bool history_pruning::look_at_age(kept_room& room, const keeping& what) {
   return true;
 }
 
+std::optional<unix_ms> history_pruning::oldest(const kept_room& room, unix_ms now) {
+  const reset_after done(undated_);
+  undated_.bind(1, room.id);
+  undated_.bind(2, as_integer(std::max(room.pruned, room.progress.dated_to)));
+  undated_.bind(3, date_slice);
+  std::optional<unix_ms> to_come;
+  while (undated_.executeStep()) {
+    const auto at = undated_.getColumn(1).getInt64();
+    if (at <= now) return at;
+    to_come = std::min(to_come.value_or(at), at);
+  }
+  return to_come;
+}
+
 // The end of the next slice that is not to be kept, and what is left behind it of what was counted.
 std::uint64_t history_pruning::last_to_go(const kept_room& room, const keeping& what, prune_progress& left) {
   auto last = room.pruned;

@@ -3,6 +3,7 @@
 // since messages wait for no more than one.
 
 #include <cstdint>
+#include <optional>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -26,6 +27,9 @@ class history_pruning {
   // there may be more to do at once; room.pruned tells what is gone. Throws SQLite::Exception, and has
   // removed nothing then.
   bool prune(kept_room& room, const keeping& what);
+
+  // The time of the oldest event whose time is not still to come, or else the earliest of those.
+  std::optional<unix_ms> oldest(const kept_room& room, unix_ms now);
 
  private:
   bool count(kept_room& room, const keeping& what);

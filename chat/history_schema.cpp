@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include "chat/history_space.hpp"
 #include "chat/history_tokenizer.hpp"
 
 namespace parley::chat {
@@ -121,7 +122,7 @@ void renew_epochs_of_reserved(SQLite::Database& database, const std::function<st
 
 }  // namespace
 
-void prepare_history(SQLite::Database& database, bool full_sync,
+bool prepare_history(SQLite::Database& database, bool full_sync,
                      const std::function<std::string()>& new_epoch) {
   add_tokenizer(database);
   const bool empty = database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
@@ -130,6 +131,7 @@ void prepare_history(SQLite::Database& database, bool full_sync,
     throw SQLite::Exception("it is a database of another program", SQLITE_NOTADB);
   if (found > version) throw SQLite::Exception("a newer Parley has written it", SQLITE_NOTADB);
   check(database);
+  const bool shrinkable = make_shrinkable(database);
 
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");  // what is written here has to be there after the loss of power
@@ -160,6 +162,7 @@ void prepare_history(SQLite::Database& database, bool full_sync,
     remember.exec();
   transaction.commit();
   if (!full_sync) database.exec("PRAGMA synchronous = NORMAL");
+  return shrinkable;
 }
 
 }  // namespace parley::chat

@@ -15,7 +15,9 @@ namespace parley::chat {
 //
 // Where the machine may have died since the last use, all rooms get a new epoch; where only the process died,
 // those of which something may have been shown that was not stored.
-void prepare_history(SQLite::Database& database, bool full_sync,
+//
+// False where the file is too large to be made one that gives space back: see history_space.
+bool prepare_history(SQLite::Database& database, bool full_sync,
                      const std::function<std::string()>& new_epoch);
 
 }  // namespace parley::chat

@@ -41,21 +41,37 @@ bool history_upkeep::index_a_slice(bool reported) {
   return !to_index_.empty();
 }
 
-bool history_upkeep::prune_a_slice() {
-  const auto room = rooms_.at(next_pruned_);
-  if (!room) {
-    next_pruned_ = 0;
-    return false;
+bool history_upkeep::tidy_a_slice() {
+  if (!gives_back_) {
+    gives_back_ = !prune_a_slice();
+    return true;
   }
+  gives_back_ = give_back_a_slice();
+  return gives_back_;
+}
+
+keeping history_upkeep::what_to_keep(const clock_reading& clocks) const {
+  const bool by_age = settings_.keep != milliseconds::zero() && clocks.agrees;
+  const auto since = by_age ? clocks.now - settings_.keep.count() : 0;
+  return {settings_.keep_count, std::max(since, make_room_since_), clocks.now};
+}
+
+bool history_upkeep::prune_a_slice() {
+  const auto clocks = settings_.now();
+  const auto room = rooms_.at(next_pruned_);
+  if (!room) return end_round(clocks.now);
   auto& kept = room->kept;
-  const auto now = settings_.now();
-  const bool by_age = settings_.keep != milliseconds::zero() && now.agrees;
-  const keeping what{settings_.keep_count, by_age ? now.now - settings_.keep.count() : 0, now.now};
   const auto before = kept.pruned;
   history_room::executor home;
   try {
     const std::lock_guard lock(database_mutex_);
-    if (!database_.prune(kept, what)) ++next_pruned_;
+    if (!database_.prune(kept, what_to_keep(clocks))) {
+      ++next_pruned_;
+      if (too_large_)
+        if (const auto oldest = database_.oldest(kept, clocks.now))
+          oldest_ = std::min(oldest_.value_or(*oldest), *oldest);
+    }
+    if (make_room_since_ != 0 && !is_too_large()) make_room_since_ = 0;
     cannot_prune_ = false;
     home = room->home;  // none: nobody has opened the room
   } catch (const SQLite::Exception& error) {
@@ -66,6 +82,36 @@ bool history_upkeep::prune_a_slice() {
   }
   if (home && kept.pruned != before) home([log = room->log, pruned = kept.pruned] { log->forget(pruned); });
   return true;
+}
+
+// A little less than there may be: it is only looked at now and then. With the mutex held.
+bool history_upkeep::is_too_large() {
+  return settings_.max_size != 0 && database_.space().used() > settings_.max_size / 16 * 15;
+}
+
+// The oldest part of the time that there is anything from goes first, in all rooms.
+bool history_upkeep::end_round(unix_ms now) {
+  constexpr int parts = 64;
+  constexpr unix_ms little = 60'000;  // of a time that is still to come, and wrong
+  next_pruned_ = 0;
+  too_large_ = false;
+  make_room_since_ = 0;
+  const auto oldest = std::exchange(oldest_, std::nullopt);
+  if (cannot_prune_) return false;
+  const std::lock_guard lock(database_mutex_);
+  too_large_ = is_too_large();
+  if (too_large_ && oldest)
+    make_room_since_ = *oldest + (*oldest > now ? little : std::max<unix_ms>(1, (now - *oldest) / parts));
+  return too_large_;
+}
+
+bool history_upkeep::give_back_a_slice() {
+  try {
+    const std::lock_guard lock(database_mutex_);
+    return database_.space().give_back();
+  } catch (const SQLite::Exception&) {
+    return false;  // the disk has trouble, which whoever writes reports: again the next time
+  }
 }
 
 }  // namespace parley::chat

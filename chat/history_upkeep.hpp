@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ class history_upkeep {
     std::string file;            // its name, for reports
     milliseconds keep{0};        // how long a message is kept; 0: for ever
     std::size_t keep_count = 0;  // how many messages a room keeps; 0: all
+    std::uint64_t max_size = 0;  // bytes of all together; 0: no limit
     std::function<clock_reading()> now;
     std::function<void(const std::string&)> report;  // trouble, and the end of it, in one sentence
   };
@@ -41,10 +43,17 @@ class history_upkeep {
   // Whether there is more to do at once. Trouble goes unreported where it was `reported` already.
   bool index_a_slice(bool reported);
 
+  // Removes what is not kept any more, in a round through the rooms, and then gives space on the disk back.
   // Whether there may be more to do at once.
-  bool prune_a_slice();
+  bool tidy_a_slice();
 
  private:
+  bool prune_a_slice();
+  bool give_back_a_slice();
+  keeping what_to_keep(const clock_reading& clocks) const;
+  bool is_too_large();
+  bool end_round(unix_ms now);
+
   const settings settings_;
   history_database& database_;
   std::mutex& database_mutex_;
@@ -52,6 +61,12 @@ class history_upkeep {
   std::vector<std::shared_ptr<history_room>> to_index_;
   bool failed_ = false, cannot_index_ = false, cannot_prune_ = false;
   std::size_t next_pruned_ = 0;  // index of a room
+  bool gives_back_ = false;      // the round is over
+
+  // Where all together is too much, a round through the rooms finds the oldest, and the next one removes.
+  bool too_large_ = false;
+  std::optional<unix_ms> oldest_;
+  unix_ms make_room_since_ = 0;
 };
 
 }  // namespace parley::chat

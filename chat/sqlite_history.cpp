@@ -25,9 +25,9 @@ tl::expected<std::unique_ptr<sqlite_history>, std::string> sqlite_history::open(
 sqlite_history::sqlite_history(settings how, history_database database)
     : settings_(std::move(how)),
       database_(std::move(database)),
-      upkeep_(
-          {settings_.file.string(), settings_.keep, settings_.keep_count, settings_.now, settings_.report},
-          database_, database_mutex_, rooms_),
+      upkeep_({settings_.file.string(), settings_.keep, settings_.keep_count, settings_.max_size,
+               settings_.now, settings_.report},
+              database_, database_mutex_, rooms_),
       // An fsync costs too much to have one for each room's flush.
       queue_({settings_.commit_interval, settings_.commit_interval / (settings_.full_sync ? 1 : 4),
               settings_.longest_gathering}),
@@ -39,6 +39,11 @@ sqlite_history::sqlite_history(settings how, history_database database)
     if (state->kept.indexed < state->kept.last_seq) upkeep_.to_index(state);
     rooms_.add(std::move(state));
   }
+  if (!database_.is_shrinkable())
+    settings_.report(settings_.file.string() +
+                     " is too large to be rewritten at the start, and keeps the space that removed messages "
+                     "leave, for new ones: to have it given back, once, stop Parley, run sqlite3 with "
+                     "\"PRAGMA auto_vacuum = 2; VACUUM\", and start it again");
   writer_ = std::thread([this] { write_loop(); });
 }
 
@@ -60,6 +65,8 @@ tl::expected<std::unique_ptr<room_log>, std::string> sqlite_history::open_log(co
   try {
     const std::lock_guard lock(database_mutex_);
     auto state = rooms_.find(room);
+    if (!state && !settings_.has_space())
+      return tl::unexpected("no room is made in " + settings_.file.string() + ": there is too little space");
     if (!state) {
       state = std::make_shared<history_room>();
       state->kept = database_.make_room(room, settings_.new_epoch(), record);
@@ -164,7 +171,7 @@ void sqlite_history::write_loop() {
     // One slice at a time: messages do not wait for more than that.
     if (began >= index_at && !upkeep_.index_a_slice(in_trouble_))
       index_at = clock::now() + settings_.index_interval;
-    if (began >= prune_at && !upkeep_.prune_a_slice()) prune_at = clock::now() + settings_.prune_interval;
+    if (began >= prune_at && !upkeep_.tidy_a_slice()) prune_at = clock::now() + settings_.prune_interval;
     queue_.done(committed ? std::optional(began) : std::nullopt);
   }
 }
@@ -218,7 +225,13 @@ bool sqlite_history::is_indexed(const wanted_search& wanted) const {
 void sqlite_history::commit(std::span<pending> group) {
   std::vector<history_database::insertion> rows;
   rows.reserve(group.size());
-  for (auto& one : group) rows.push_back({&one.room->kept, std::move(one.entry), one.what_to_do});
+  const bool has_space = settings_.has_space();
+  for (auto& one : group) {
+    // What was stored before may be acknowledged again.
+    const bool is_refused = !has_space && one.entry.kind == event_kind::message && !one.entry.only_record;
+    const auto what_to_do = is_refused ? history_database::work::find : one.what_to_do;
+    rows.push_back({&one.room->kept, std::move(one.entry), what_to_do});
+  }
   try {
     const std::lock_guard lock(database_mutex_);
     const auto clocks = settings_.now();

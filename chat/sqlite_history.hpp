@@ -41,6 +41,7 @@ class sqlite_history final : private history_access {
     bool at_once = false;                // what is said is shown before it is stored
     milliseconds keep{0};                // how long a message is kept; 0: for ever
     std::size_t keep_count = 0;          // how many messages a room keeps; 0: all
+    std::uint64_t max_size = 0;          // bytes of the file, about; 0: no limit
     std::size_t at_hand = 0;             // of them kept in memory for each room
     milliseconds commit_interval{0};     // see commit_pacer
     milliseconds longest_gathering{50};  // for a room's next flush, whenever that is
@@ -48,6 +49,8 @@ class sqlite_history final : private history_access {
     milliseconds prune_interval{5'000};
     std::function<std::string()> new_epoch;
     std::function<clock_reading()> now;
+    // Whether there is space on the disk: else no messages and no new rooms are taken. Any thread.
+    std::function<bool()> has_space = [] { return true; };
     // Trouble with the file, and the end of it, in one sentence each. Any thread.
     std::function<void(const std::string&)> report;
   };

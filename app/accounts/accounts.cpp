@@ -45,13 +45,14 @@ tl::unexpected<account_failure> not_stored() {
 }  // namespace
 
 accounts::accounts(const config& settings, auth::user_store& users, auth::login_session_store& sessions,
-                   login_directory& directory, watched_clock& clock)
+                   login_directory& directory, watched_clock& clock, free_space& space)
     : settings_(settings),
       hashing_(to_hash_settings(settings.auth)),
       users_(users),
       sessions_(sessions),
       directory_(directory),
       clock_(clock),
+      space_(space),
       attempts_by_name_(to_policy(settings.auth.attempts)),
       attempts_by_address_(to_policy(settings.auth.attempts)),
       registrations_(to_policy(settings.auth.registrations)),
@@ -65,6 +66,7 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::sign_up(st
   if (settings_.auth.registration == registration_mode::closed)
     co_return fail(chat::error_code::forbidden,
                    "Registration is closed here. Ask the operator for an account.");
+  if (!space_.is_enough()) co_return not_stored();
   const auto name = auth::user_name::parse(username);
   if (!name) co_return fail(chat::error_code::bad_field, name.error(), "username");
   if (auto reason = auth::refuse_password(password, *name))

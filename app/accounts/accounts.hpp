@@ -10,6 +10,7 @@
 
 #include <tl/expected.hpp>
 
+#include "app/accounts/free_space.hpp"
 #include "app/accounts/login_directory.hpp"
 #include "app/accounts/watched_clock.hpp"
 #include "app/accounts/worker_pool.hpp"
@@ -42,7 +43,7 @@ struct opened_login {
 class accounts {
  public:
   accounts(const config& settings, auth::user_store& users, auth::login_session_store& sessions,
-           login_directory& directory, watched_clock& clock);
+           login_directory& directory, watched_clock& clock, free_space& space);
 
   // `address` is the client's.
   net::awaitable<tl::expected<opened_login, account_failure>> sign_up(std::string username,
@@ -84,6 +85,7 @@ class accounts {
   auth::login_session_store& sessions_;
   login_directory& directory_;
   watched_clock& clock_;
+  free_space& space_;
   auth::throttle attempts_by_name_, attempts_by_address_, registrations_;
   worker_pool hashing_pool_, disk_pool_;
 };

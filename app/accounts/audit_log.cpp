@@ -1,37 +1,50 @@
 #include "app/accounts/audit_log.hpp"
 
-#include <cerrno>
-#include <cstring>
+#include <system_error>
 
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/async.h>
-#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 namespace parley {
 namespace {
 
 constexpr std::size_t queue_lines = 8'192;  // past it, with a disk that hangs, the oldest are lost
 
+// On the log's thread.
+class audit_sink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  audit_sink(const std::filesystem::path& file, const audit_limits& limits) : file_(file, limits) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    file_.write({line.data(), line.size()});
+  }
+  void flush_() override {}  // each line is written at once
+
+  audit_file file_;
+};
+
 }  // namespace
 
-tl::expected<std::unique_ptr<audit_log>, std::string> audit_log::open(const std::filesystem::path& file) {
-  const int made = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (made < 0) return tl::unexpected("cannot write " + file.string() + ": " + std::strerror(errno));
-  ::close(made);
+tl::expected<std::unique_ptr<audit_log>, std::string> audit_log::open(const std::filesystem::path& file,
+                                                                      const audit_limits& limits) {
   try {
-    auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
+    auto sink = std::make_shared<audit_sink>(file, limits);
     auto thread = std::make_shared<spdlog::details::thread_pool>(queue_lines, 1);
     auto logger = std::make_shared<spdlog::async_logger>("audit", std::move(sink), thread,
                                                          spdlog::async_overflow_policy::overrun_oldest);
     logger->set_pattern("%v");
-    logger->flush_on(spdlog::level::info);
     logger->set_error_handler([path = file.string()](const std::string& error) {
-      spdlog::error("an act could not be written to {}: {}", path, error);
+      spdlog::error("an act could not be written to {} as it should: {}", path, error);
     });
     return std::unique_ptr<audit_log>(new audit_log(std::move(thread), std::move(logger)));
+  } catch (const std::system_error& error) {
+    return tl::unexpected("cannot write " + file.string() + ": " + error.code().message());
   } catch (const spdlog::spdlog_ex& error) {
     return tl::unexpected("cannot write " + file.string() + ": " + error.what());
   }

@@ -1,5 +1,6 @@
 #pragma once
-// What moderators, owners and operators did: one line of JSON an act, appended to a file and never changed.
+// What moderators, owners and operators did: one line of JSON an act, appended to a file that others follow,
+// and never changed.
 
 #include <atomic>
 #include <filesystem>
@@ -8,6 +9,8 @@
 #include <string_view>
 
 #include <tl/expected.hpp>
+
+#include "app/accounts/audit_file.hpp"
 
 namespace spdlog {
 class logger;
@@ -22,7 +25,8 @@ namespace parley {
 class audit_log {
  public:
   // Makes the file, mode 0600, where there is none. The error names it.
-  static tl::expected<std::unique_ptr<audit_log>, std::string> open(const std::filesystem::path& file);
+  static tl::expected<std::unique_ptr<audit_log>, std::string> open(const std::filesystem::path& file,
+                                                                    const audit_limits& limits);
   ~audit_log();
   audit_log(const audit_log&) = delete;
   audit_log& operator=(const audit_log&) = delete;

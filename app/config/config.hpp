@@ -49,7 +49,11 @@ struct tls_config {
 };
 
 struct data_config {
-  std::string folder = "data";  // resolve it with config::resolve
+  std::string folder = "data";                                   // resolve it with config::resolve
+  std::size_t min_free = 64UL << 20U;                            // bytes; 0: off
+  std::size_t audit_size = 16UL << 20U;                          // bytes of one file
+  std::chrono::milliseconds audit_age = std::chrono::days{365};  // of one file; 0: off
+  std::size_t audit_files = 5;                                   // old ones
 
   bool operator==(const data_config&) const = default;
 };
@@ -126,6 +130,7 @@ struct history_config {
   history_deliver deliver = history_deliver::after_commit;
   std::chrono::milliseconds keep = std::chrono::days{30};  // 0: for ever; only with sqlite
   std::size_t keep_count = 100'000;                        // messages a room keeps, at least 1
+  std::size_t max_size = 10UL << 30U;                      // bytes of the database; 0: off
   std::size_t on_join = 50;  // messages given on join, at most keep_count; 0: none
 
   bool operator==(const history_config&) const = default;

@@ -105,7 +105,12 @@ void add_connection_keys(std::vector<config_key>& keys) {
   section_rows(keys, "tls", &config::tls)
       .path("certificate", &tls_config::certificate, "auto or the path of a PEM file")
       .path("key", &tls_config::key, "auto or the path of a PEM file");
-  section_rows(keys, "data", &config::data).path("folder", &data_config::folder, "the path of a folder");
+  section_rows(keys, "data", &config::data)
+      .path("folder", &data_config::folder, "the path of a folder")
+      .size_or_zero("min_free", &data_config::min_free, 1 * mib, 1024 * gib)
+      .size("audit_size", &data_config::audit_size, 4 * kib, 1 * gib)
+      .duration_or_zero("audit_age", &data_config::audit_age, 1h, 3650 * 24h)
+      .number("audit_files", &data_config::audit_files, 0, 1'000);
   section_rows(keys, "limits", &config::limits)
       .number("message_length", &limits_config::message_length, 1, 10'000)
       .duration_or_zero("message_interval", &limits_config::message_interval, 1ms, 1h)
@@ -161,6 +166,7 @@ void add_chat_keys(std::vector<config_key>& keys) {
           {{"after_commit", history_deliver::after_commit}, {"at_once", history_deliver::at_once}})
       .duration_or_zero("keep", &history_config::keep, 1min, 3650 * 24h)
       .number("keep_count", &history_config::keep_count, 1, 1'000'000)
+      .size_or_zero("max_size", &history_config::max_size, 4 * mib, 1024 * gib)
       .number("on_join", &history_config::on_join, 0, 1'000);
 }
 

@@ -88,6 +88,20 @@ class section_rows {
     return add(key, range, "a size from " + range, assign);
   }
 
+  section_rows& size_or_zero(const std::string& key, std::size_t Section::* member, std::uint64_t from,
+                             std::uint64_t to) {
+    const std::string range = size_to_text(from) + " to " + size_to_text(to);
+    const auto assign = [section = section_, member, from, to](config& out,
+                                                               std::string_view text) -> value_result {
+      const auto value = read_size(text);
+      if (!value) return refuse_value(value.error());
+      if (*value != 0 && (*value < from || *value > to)) return refuse_value();
+      (out.*section).*member = static_cast<std::size_t>(*value);
+      return {};
+    };
+    return add(key, "0, or " + range, "0 or a size from " + range, assign);
+  }
+
   section_rows& events(const std::string& key, rate Section::* member) {
     const std::string range = "1 to " + std::to_string(most_events) + " in " + to_text(shortest_rate_time) +
                               " to " + to_text(longest_rate_time);

@@ -60,6 +60,8 @@ class room_home {
   void changed(const change& done, bool stored);
   void changed(const change& done, const chat::moderation& act, bool stored);
   void changed(const change& done, const chat::room_changes& changes, bool stored);
+  void tell_done(socket_id to, const chat::moderation& act);
+  void note(const chat::actor& who, const chat::moderation& act) const;  // in the audit log
   void carry_out(const chat::actor& who, const chat::moderation& act);
   void put_out_all_of(const std::string& user_key, const chat::left& why);
   void tell_details_to(socket_id to, const chat::actor& who);

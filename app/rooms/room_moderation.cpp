@@ -40,7 +40,11 @@ void room_home::on(const moderate_room& wanted, const room_request& asked) {
   const auto done = room_.moderate(asked.who, act, origin, unix_now());
   if (!(done && *done)) changes_under_way_.pop_back();
   if (!done) return refuse(asked.from, done.error().why, {}, done.error().retry_after);
-  if (!*done) changed(wish, true);
+  if (!*done) {
+    // Whoever is put out of the room may not have been known in it.
+    if (act.act == chat::moderation_act::kick && !sockets_.of(act.key).empty()) note(asked.who, act);
+    tell_done(asked.from, act);
+  }
   shared_.directory.update(room_);
   carry_out(asked.who, act);
 }
@@ -50,15 +54,23 @@ void room_home::changed(const change& done, bool stored) {
 }
 
 void room_home::changed(const change& done, const chat::moderation& act, bool stored) {
+  note(done.who, act);
+  if (!stored) return refuse(done.asked_by, not_stored_yet());
+  tell_done(done.asked_by, act);
+}
+
+void room_home::tell_done(socket_id to, const chat::moderation& act) {
+  answer(to, told{chat::moderated_json(name_.str(), to_word(act.act), act.user)});
+}
+
+void room_home::note(const chat::actor& who, const chat::moderation& act) const {
   shared_.audit.write({.at = unix_now(),
                        .room = name_.str(),
-                       .by = done.who.user,
+                       .by = who.user,
                        .what = to_word(act.act),
                        .user = act.user,
                        .for_ms = act.act == chat::moderation_act::mute ? act.mute_for.count() : 0,
                        .details = act.reason});
-  if (!stored) return refuse(done.asked_by, not_stored_yet());
-  answer(done.asked_by, told{chat::moderated_json(name_.str(), to_word(act.act), act.user)});
 }
 
 // What the one whom it concerns is told, and what becomes of him.

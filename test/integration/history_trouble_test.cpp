@@ -97,6 +97,34 @@ BOOST_AUTO_TEST_CASE(a_ban_that_cannot_be_stored_is_in_force_said_and_stored_lat
   again.expect_error("forbidden");
 }
 
+BOOST_AUTO_TEST_CASE(before_the_disk_is_full_messages_are_refused_and_what_frees_space_is_not) {
+  auto ada = server.open(ada_cookie);
+  ada.send({{"type", "create"}, {"room", "attic"}});
+  ada.expect("settings");
+  ada.send(join("attic"));
+  ada.expect("joined");
+  ada.send(say("rude", "1", "attic"));
+  const auto seq = ada.expect("ack")["seq"];
+  BOOST_TEST(server.stop() == 0);
+  server.configure("{data: {min_free: 1024GiB}, limits: {message_interval: 0s}}");
+  server.start();
+  auto again = server.open(ada_cookie);
+  again.send(join("attic"));
+  again.expect("joined");
+  again.send(say("in vain", "2", "attic"));
+  BOOST_TEST(again.expect_error("unavailable")["id"] == "2");
+  again.send(say("rude", "1", "attic"));  // was stored before
+  BOOST_TEST(again.expect("ack")["seq"] == seq);
+  again.send({{"type", "create"}, {"room", "cellar"}});
+  again.expect_error("unavailable");
+  again.send({{"type", "moderate"}, {"room", "attic"}, {"act", "remove"}, {"seq", seq}});
+  again.expect("removed");
+  again.send({{"type", "moderate"}, {"room", "attic"}, {"act", "ban"}, {"user", "bob"}});
+  again.expect("moderated");
+  BOOST_CHECK_THROW(server.register_user("carl"), std::exception);
+  BOOST_TEST(lines_with("data.min_free is 1024GiB") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_damaged_history_stops_the_start_with_a_remedy_and_stays_as_it_was) {
   auto ada = server.enter(ada_cookie);
   for (int i = 0; i < 50; ++i) {

@@ -80,6 +80,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_the_third_version_is_taken_over_and_indexed_anew)
   close();
   open();
   BOOST_TEST(log->last_seq() == 5U);
+  BOOST_TEST(SQLite::Database(file.string()).execAndGet("PRAGMA auto_vacuum").getInt() == 2);
 }
 
 BOOST_AUTO_TEST_CASE(after_the_end_of_the_machine_epochs_are_new_and_after_that_of_the_process_they_are_not) {

@@ -38,7 +38,7 @@ struct room_home_fixture {
   test::temporary_folder folder;
   config settings;
   room_directory directory{settings.rooms};
-  std::unique_ptr<audit_log> audit = std::move(*audit_log::open(folder / "audit.log"));
+  std::unique_ptr<audit_log> audit = std::move(*audit_log::open(folder / "audit.log", {1'000'000, 0, 1}));
   asio::io_context io;
   written_post post;
   room_homes homes{{settings, directory, *audit, io, post}};
