@@ -82,6 +82,13 @@ std::string machine_name() {
   return asio::ip::host_name(unknown);
 }
 
+void report_of_history(chat::gravity how, const std::string& what) {
+  const auto level = how == chat::gravity::error     ? spdlog::level::err
+                     : how == chat::gravity::warning ? spdlog::level::warn
+                                                     : spdlog::level::info;
+  spdlog::log(level, "{}", what);
+}
+
 // None, and no error, where the configuration asks for none.
 tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(const config& settings,
                                                                               watched_clock& clock,
@@ -100,7 +107,7 @@ tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(co
        .new_epoch = random_epoch,
        .now = [&clock] { return clock.look(); },
        .has_space = [&space] { return space.is_enough(); },
-       .report = [](const std::string& what) { spdlog::warn("{}", what); }});
+       .report = report_of_history});
 }
 
 // The shards, from their making to their end. The directory's events go to them.

@@ -96,7 +96,7 @@ class stored_log {
                                            .index_interval = 1ms,
                                            .new_epoch = [] { return std::string("epoch"); },
                                            .now = [] { return chat::clock_reading{1'790'000'000'000}; },
-                                           .report = [](const std::string&) {}})
+                                           .report = [](auto, const auto&) {}})
                    .value();
     log_ = history_
                ->open_log("lobby", "{}",

@@ -28,6 +28,8 @@ class history_access {
   // where too much is waiting.
   virtual bool reserve(const std::shared_ptr<history_room>& room, std::uint64_t up_to) = 0;
 
+  virtual bool is_damaged() const = 0;
+
  protected:
   ~history_access() = default;
 };

@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "chat/history_damage.hpp"
 #include "chat/history_rows.hpp"
 #include "chat/history_schema.hpp"
 
@@ -22,10 +23,7 @@ std::string trouble(const std::filesystem::path& file, const std::string& what, 
 }
 
 std::string remedy_for(int code) {
-  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
-    return "put a backup in its place, or move it away to start without history, and with it the files "
-           "beside it "
-           "that end in -wal and -shm";
+  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) return remedy_for_damage;
   if (code == SQLITE_BUSY) return "another program has it open; close that";
   return "see to its folder's space and permissions";
 }
@@ -54,15 +52,15 @@ history_database::history_database(const std::filesystem::path& file)
     : database_(std::make_unique<SQLite::Database>(
           file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms)) {}
 
-tl::expected<history_database, std::string> history_database::open(
-    const std::filesystem::path& file, bool full_sync, const std::function<std::string()>& new_epoch) {
+tl::expected<history_database, std::string> history_database::open(const std::filesystem::path& file,
+                                                                   const history_opening& how) {
   // SQLite gives the files beside it the same mode.
   const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (made < 0) return tl::unexpected(trouble(file, std::strerror(errno), remedy_for(SQLITE_CANTOPEN)));
   ::close(made);
   try {
     history_database opened(file);
-    opened.shrinkable_ = prepare_history(*opened.database_, full_sync, new_epoch);
+    opened.state_ = prepare_history(*opened.database_, how);
     opened.statements_ = std::make_unique<statements>(*opened.database_);
     opened.space_ = std::make_unique<history_space>(*opened.database_);
     opened.pruning_ = std::make_unique<history_pruning>(*opened.database_);

@@ -14,6 +14,7 @@
 #include <tl/expected.hpp>
 
 #include "chat/history_pruning.hpp"
+#include "chat/history_schema.hpp"
 #include "chat/history_space.hpp"
 #include "chat/kept_room.hpp"
 #include "chat/room_log.hpp"
@@ -27,8 +28,8 @@ class history_database {
   // Makes the file, mode 0600, where there is none. Where the machine, not only the process, may have died
   // since the last use, and what was committed last may be lost with it, all rooms get a new epoch. The error
   // names the file and says what to do.
-  static tl::expected<history_database, std::string> open(const std::filesystem::path& file, bool full_sync,
-                                                          const std::function<std::string()>& new_epoch);
+  static tl::expected<history_database, std::string> open(const std::filesystem::path& file,
+                                                          const history_opening& how);
 
   std::vector<kept_room> rooms();
 
@@ -74,9 +75,9 @@ class history_database {
   bool prune(kept_room& room, const keeping& what) { return pruning_->prune(room, what); }
   std::optional<unix_ms> oldest(const kept_room& room, unix_ms now) { return pruning_->oldest(room, now); }
 
-  // See history_space. Whether the file can be made shorter at all.
+  // See history_space.
   history_space& space() { return *space_; }
-  bool is_shrinkable() const { return shrinkable_; }
+  const history_state& state() const { return state_; }
 
   // Has nothing to fear from the next start: all that was shown in these rooms is stored, or was taken back.
   void close_cleanly(const std::vector<const kept_room*>& rooms);
@@ -99,7 +100,7 @@ class history_database {
   std::unique_ptr<statements> statements_;
   std::unique_ptr<history_pruning> pruning_;
   std::unique_ptr<history_space> space_;
-  bool shrinkable_ = true;
+  history_state state_;
 };
 
 }  // namespace parley::chat

@@ -6,8 +6,10 @@
 namespace parley::chat {
 
 history_reading_thread::history_reading_thread(std::filesystem::path file, std::size_t most,
-                                               std::function<void(const std::string&)> report)
-    : file_(std::move(file)), most_(most), report_(std::move(report)), thread_([this] { run(); }) {}
+                                               history_damage& damage, history_report report)
+    : file_(std::move(file)), most_(most), damage_(damage), report_(std::move(report)), thread_([this] {
+        run();
+      }) {}
 
 history_reading_thread::~history_reading_thread() {
   stop();
@@ -55,6 +57,7 @@ history_reading_thread::task history_reading_thread::take_next() {
 
 void history_reading_thread::run() {
   std::unique_ptr<history_reader> database;
+  bool in_trouble = false;
   std::unique_lock lock(mutex_);
   for (;;) {
     more_.wait(lock, [&] { return stopping_ || waiting_ != 0; });
@@ -64,8 +67,10 @@ void history_reading_thread::run() {
     try {
       if (!database) database = std::make_unique<history_reader>(file_);
       next(database.get());
+      in_trouble = false;
     } catch (const SQLite::Exception& error) {
-      report_("history cannot be read from " + file_.string() + ": " + error.what());
+      if (!damage_.note(error) && !std::exchange(in_trouble, true))
+        report_(gravity::warning, "history cannot be read from " + file_.string() + ": " + error.what());
       database.reset();
       next(nullptr);
     }

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "chat/history_damage.hpp"
 #include "chat/history_reader.hpp"
 
 namespace parley::chat {
@@ -19,10 +20,10 @@ class history_reading_thread {
   // Done on the thread. Once more and with null where the file could not be read.
   using task = std::function<void(history_reader*)>;
 
-  // No more than `most` tasks wait, and of one asker no more than an eighth of that. Trouble is reported in
-  // one sentence, on the thread.
-  history_reading_thread(std::filesystem::path file, std::size_t most,
-                         std::function<void(const std::string&)> report);
+  // No more than `most` tasks wait, and of one asker no more than an eighth of that. Trouble is reported once
+  // in one sentence, on the thread.
+  history_reading_thread(std::filesystem::path file, std::size_t most, history_damage& damage,
+                         history_report report);
   ~history_reading_thread();
   history_reading_thread(const history_reading_thread&) = delete;
   history_reading_thread& operator=(const history_reading_thread&) = delete;
@@ -40,7 +41,8 @@ class history_reading_thread {
 
   const std::filesystem::path file_;
   const std::size_t most_;
-  const std::function<void(const std::string&)> report_;
+  history_damage& damage_;
+  const history_report report_;
   std::mutex mutex_;  // of those below
   std::condition_variable more_;
   std::map<std::string, std::deque<task>> tasks_;  // by asker, none of them empty

@@ -14,7 +14,6 @@ namespace {
 
 constexpr int application_id = 0x5061726C;  // "Parl"
 constexpr int version = 5;
-constexpr std::uintmax_t largest_checked = 256U << 20;  // bytes; checking takes about a second a gigabyte
 
 constexpr char schema[] = R"(
   CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -89,11 +88,13 @@ std::string boot_id() {
   return id;
 }
 
-void check(SQLite::Database& database) {
+// False where it is too large for that.
+bool check(SQLite::Database& database, std::uintmax_t most) {
   std::error_code unknown;
-  if (std::filesystem::file_size(database.getFilename(), unknown) > largest_checked) return;
+  if (std::filesystem::file_size(database.getFilename(), unknown) > most) return false;
   const std::string found = database.execAndGet("PRAGMA quick_check(1)").getString();
   if (found != "ok") throw SQLite::Exception("it is damaged (" + found + ")", SQLITE_CORRUPT);
+  return true;
 }
 
 void renew_epochs(SQLite::Database& database, const std::function<std::string()>& new_epoch) {
@@ -122,16 +123,16 @@ void renew_epochs_of_reserved(SQLite::Database& database, const std::function<st
 
 }  // namespace
 
-bool prepare_history(SQLite::Database& database, bool full_sync,
-                     const std::function<std::string()>& new_epoch) {
+history_state prepare_history(SQLite::Database& database, const history_opening& how) {
   add_tokenizer(database);
   const bool empty = database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
   const int found = database.execAndGet("PRAGMA user_version").getInt();
   if (!empty && database.execAndGet("PRAGMA application_id").getInt() != application_id)
     throw SQLite::Exception("it is a database of another program", SQLITE_NOTADB);
   if (found > version) throw SQLite::Exception("a newer Parley has written it", SQLITE_NOTADB);
-  check(database);
-  const bool shrinkable = make_shrinkable(database);
+  history_state state;
+  state.is_checked = check(database, how.most_checked);
+  state.is_shrinkable = make_shrinkable(database, state.is_checked);
 
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");  // what is written here has to be there after the loss of power
@@ -150,19 +151,19 @@ bool prepare_history(SQLite::Database& database, bool full_sync,
   SQLite::Statement last_boot(database, "SELECT value FROM meta WHERE name = 'boot'");
   const auto boot = boot_id();
   if (last_boot.executeStep() && last_boot.getColumn(0).getString() != boot)
-    renew_epochs(database, new_epoch);
+    renew_epochs(database, how.new_epoch);
   last_boot.reset();
-  renew_epochs_of_reserved(database, new_epoch);
+  renew_epochs_of_reserved(database, how.new_epoch);
   SQLite::Statement remember(database, "INSERT OR REPLACE INTO meta VALUES('boot', ?)");
-  remember.bind(1, full_sync ? "" : boot);
+  remember.bind(1, how.full_sync ? "" : boot);
   // With an fsync for each commit there is nothing that the machine's end could take.
-  if (full_sync)
+  if (how.full_sync)
     database.exec("DELETE FROM meta WHERE name = 'boot'");
   else
     remember.exec();
   transaction.commit();
-  if (!full_sync) database.exec("PRAGMA synchronous = NORMAL");
-  return shrinkable;
+  if (!how.full_sync) database.exec("PRAGMA synchronous = NORMAL");
+  return state;
 }
 
 }  // namespace parley::chat

@@ -13,7 +13,7 @@ constexpr int slice = 64;                              // pages: a millisecond o
 
 }  // namespace
 
-bool make_shrinkable(SQLite::Database& database) {
+bool make_shrinkable(SQLite::Database& database, bool is_whole) {
   if (database.execAndGet("PRAGMA auto_vacuum").getInt() == incremental) return true;
   const bool empty = database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
   database.exec("PRAGMA auto_vacuum = 2");
@@ -22,7 +22,7 @@ bool make_shrinkable(SQLite::Database& database) {
   const std::filesystem::path file = database.getFilename();
   const auto size = std::filesystem::file_size(file, unknown);
   const auto space = std::filesystem::space(file, unknown).available;
-  if (unknown || size > most_rewritten || space < 3 * size) return false;
+  if (!is_whole || unknown || size > most_rewritten || space < 3 * size) return false;
   database.exec("VACUUM");
   return true;
 }

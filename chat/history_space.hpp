@@ -9,8 +9,9 @@ namespace parley::chat {
 
 // Readies a file that was just opened to give space back, before anything else is done with it. SQLite can do
 // that only where the whole file is made for it: an older one is rewritten at once where that takes no more
-// than seconds and there is space for it. False where it is too large. Throws SQLite::Exception.
-bool make_shrinkable(SQLite::Database& database);
+// than seconds and there is space for it, and it is known to be whole. False where it is not. Throws
+// SQLite::Exception.
+bool make_shrinkable(SQLite::Database& database, bool is_whole);
 
 class history_space {
  public:

@@ -28,12 +28,13 @@ bool history_upkeep::index_a_slice(bool reported) {
     failed_ = false;
   } catch (const SQLite::Exception& error) {
     failed_ = true;
-    if (!reported && !std::exchange(cannot_index_, true))  // else it was said
-      settings_.report("what was said last cannot be indexed in " + settings_.file +
-                       " and is not found by a search yet: " + error.what());
+    if (!damage_.note(error) && !reported && !std::exchange(cannot_index_, true))  // else it was said
+      settings_.report(gravity::warning, "what was said last cannot be indexed in " + settings_.file +
+                                             " and is not found by a search yet: " + error.what());
     return false;
   }
-  if (std::exchange(cannot_index_, false)) settings_.report("what was said last is indexed again");
+  if (std::exchange(cannot_index_, false))
+    settings_.report(gravity::warning, "what was said last is indexed again");
   std::erase_if(to_index_, [](const auto& room) {
     room->to_index = room->kept.indexed < room->kept.last_seq;
     return !room->to_index;
@@ -75,8 +76,9 @@ bool history_upkeep::prune_a_slice() {
     cannot_prune_ = false;
     home = room->home;  // none: nobody has opened the room
   } catch (const SQLite::Exception& error) {
-    if (!std::exchange(cannot_prune_, true))
-      settings_.report("old messages cannot be removed from " + settings_.file + ": " + error.what());
+    if (!damage_.note(error) && !std::exchange(cannot_prune_, true))
+      settings_.report(gravity::warning,
+                       "old messages cannot be removed from " + settings_.file + ": " + error.what());
     ++next_pruned_;
     return true;
   }

@@ -12,6 +12,7 @@
 
 #include "chat/clock.hpp"
 #include "chat/clock_watch.hpp"
+#include "chat/history_damage.hpp"
 #include "chat/history_database.hpp"
 #include "chat/history_rooms.hpp"
 
@@ -25,13 +26,17 @@ class history_upkeep {
     std::size_t keep_count = 0;  // how many messages a room keeps; 0: all
     std::uint64_t max_size = 0;  // bytes of all together; 0: no limit
     std::function<clock_reading()> now;
-    std::function<void(const std::string&)> report;  // trouble, and the end of it, in one sentence
+    history_report report;  // trouble, and the end of it, in one sentence
   };
 
   // Takes the mutex for each use of the database. Everything is to outlive it.
   history_upkeep(settings how, history_database& database, std::mutex& database_mutex,
-                 const history_rooms& rooms)
-      : settings_(std::move(how)), database_(database), database_mutex_(database_mutex), rooms_(rooms) {}
+                 const history_rooms& rooms, history_damage& damage)
+      : settings_(std::move(how)),
+        database_(database),
+        database_mutex_(database_mutex),
+        rooms_(rooms),
+        damage_(damage) {}
 
   // Something in the room is not indexed.
   void to_index(const std::shared_ptr<history_room>& room);
@@ -58,6 +63,7 @@ class history_upkeep {
   history_database& database_;
   std::mutex& database_mutex_;
   const history_rooms& rooms_;
+  history_damage& damage_;
   std::vector<std::shared_ptr<history_room>> to_index_;
   bool failed_ = false, cannot_index_ = false, cannot_prune_ = false;
   std::size_t next_pruned_ = 0;  // index of a room

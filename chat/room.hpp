@@ -118,6 +118,7 @@ class room {
   bool read(room_log::range wanted, const std::string& asker, room_log::reader then) {
     return log_->read(wanted, asker, std::move(then));
   }
+  bool is_damaged() const { return log_->is_damaged(); }
   bool is_storing() const { return log_->is_storing(); }
   void next_flush(time_point due) { log_->next_flush(due); }
   bool count_unread(std::uint64_t after, const std::string& reader, room_log::counter then) {

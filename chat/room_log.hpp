@@ -75,6 +75,9 @@ class room_log {
   // What is appended from now on is shown no sooner than this: there is no hurry to store it before.
   virtual void next_flush(time_point /*due*/) {}
 
+  // Whether what it is kept in is damaged: what cannot be read or stored now, cannot later either.
+  virtual bool is_damaged() const { return false; }
+
   struct page {
     std::vector<room_message> messages;  // oldest first
     bool complete = false;               // nothing is missing between the asked place and the page

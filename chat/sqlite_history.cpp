@@ -17,7 +17,7 @@ constexpr int most_slices = 5;  // indexed for searches that wait
 }  // namespace
 
 tl::expected<std::unique_ptr<sqlite_history>, std::string> sqlite_history::open(settings how) {
-  auto database = history_database::open(how.file, how.full_sync, how.new_epoch);
+  auto database = history_database::open(how.file, {how.full_sync, how.new_epoch, how.most_checked});
   if (!database) return tl::unexpected(database.error());
   return std::unique_ptr<sqlite_history>(new sqlite_history(std::move(how), std::move(*database)));
 }
@@ -25,26 +25,30 @@ tl::expected<std::unique_ptr<sqlite_history>, std::string> sqlite_history::open(
 sqlite_history::sqlite_history(settings how, history_database database)
     : settings_(std::move(how)),
       database_(std::move(database)),
+      damage_(settings_.file, settings_.report),
       upkeep_({settings_.file.string(), settings_.keep, settings_.keep_count, settings_.max_size,
                settings_.now, settings_.report},
-              database_, database_mutex_, rooms_),
+              database_, database_mutex_, rooms_, damage_),
       // An fsync costs too much to have one for each room's flush.
       queue_({settings_.commit_interval, settings_.commit_interval / (settings_.full_sync ? 1 : 4),
               settings_.longest_gathering}),
-      pages_(settings_.file, max_to_read, settings_.report),
-      searches_(settings_.file, max_to_search, settings_.report) {
+      pages_(settings_.file, max_to_read, damage_, settings_.report),
+      searches_(settings_.file, max_to_search, damage_, settings_.report) {
   for (auto& room : database_.rooms()) {
     auto state = std::make_shared<history_room>();
     state->kept = std::move(room);
     if (state->kept.indexed < state->kept.last_seq) upkeep_.to_index(state);
     rooms_.add(std::move(state));
   }
-  if (!database_.is_shrinkable())
-    settings_.report(settings_.file.string() +
-                     " is too large to be rewritten at the start, and keeps the space that removed messages "
-                     "leave, for new ones: to have it given back, once, stop Parley, run sqlite3 with "
-                     "\"PRAGMA auto_vacuum = 2; VACUUM\", and start it again");
+  if (!database_.state().is_shrinkable)
+    settings_.report(
+        gravity::warning,
+        settings_.file.string() +
+            " is too large to be rewritten at the start, and keeps the space that removed messages "
+            "leave, for new ones: to have it given back, once, stop Parley, run sqlite3 with "
+            "\"PRAGMA auto_vacuum = 2; VACUUM\", and start it again");
   writer_ = std::thread([this] { write_loop(); });
+  if (!database_.state().is_checked) check_.emplace(settings_.file, damage_, settings_.report);
 }
 
 sqlite_history::~sqlite_history() {
@@ -65,8 +69,9 @@ tl::expected<std::unique_ptr<room_log>, std::string> sqlite_history::open_log(co
   try {
     const std::lock_guard lock(database_mutex_);
     auto state = rooms_.find(room);
-    if (!state && !settings_.has_space())
-      return tl::unexpected("no room is made in " + settings_.file.string() + ": there is too little space");
+    if (!state && (!settings_.has_space() || damage_.is_known()))
+      return tl::unexpected("no room is made in " + settings_.file.string() +
+                            ": it is damaged, or there is too little space");
     if (!state) {
       state = std::make_shared<history_room>();
       state->kept = database_.make_room(room, settings_.new_epoch(), record);
@@ -89,6 +94,7 @@ tl::expected<std::unique_ptr<room_log>, std::string> sqlite_history::open_log(co
     state->home = std::move(home);
     return log;
   } catch (const SQLite::Exception& error) {
+    (void)damage_.note(error);
     return tl::unexpected("cannot read the room " + room + " in " + settings_.file.string() + ": " +
                           error.what());
   }
@@ -143,6 +149,7 @@ std::vector<std::pair<std::int64_t, std::string>> sqlite_history::ids_of(
 }
 
 void sqlite_history::stop() {
+  check_.reset();
   queue_.stop();
   pages_.stop();
   searches_.stop();
@@ -225,10 +232,10 @@ bool sqlite_history::is_indexed(const wanted_search& wanted) const {
 void sqlite_history::commit(std::span<pending> group) {
   std::vector<history_database::insertion> rows;
   rows.reserve(group.size());
-  const bool has_space = settings_.has_space();
+  const bool takes_more = settings_.has_space() && !damage_.is_known();
   for (auto& one : group) {
     // What was stored before may be acknowledged again.
-    const bool is_refused = !has_space && one.entry.kind == event_kind::message && !one.entry.only_record;
+    const bool is_refused = !takes_more && one.entry.kind == event_kind::message && !one.entry.only_record;
     const auto what_to_do = is_refused ? history_database::work::find : one.what_to_do;
     rows.push_back({&one.room->kept, std::move(one.entry), what_to_do});
   }
@@ -236,11 +243,11 @@ void sqlite_history::commit(std::span<pending> group) {
     const std::lock_guard lock(database_mutex_);
     const auto clocks = settings_.now();
     database_.insert(rows, clocks.agrees ? 0 : clocks.now);
-    if (std::exchange(in_trouble_, false)) settings_.report("messages are stored again");
+    if (std::exchange(in_trouble_, false)) settings_.report(gravity::warning, "messages are stored again");
     for (const auto& one : group) upkeep_.to_index(one.room);
   } catch (const SQLite::Exception& error) {
     for (auto& row : rows) row.what = room_log::outcome::failed;
-    note_trouble(error.what());
+    if (!damage_.note(error)) note_trouble(error.what());
   }
   tell(rows, group);
 }
@@ -259,7 +266,8 @@ void sqlite_history::tell(std::span<history_database::insertion> done, std::span
 // Says it once, and not for every message.
 void sqlite_history::note_trouble(const std::string& what) {
   if (std::exchange(in_trouble_, true)) return;
-  settings_.report("messages cannot be stored in " + settings_.file.string() + " and are refused: " + what);
+  settings_.report(gravity::warning,
+                   "messages cannot be stored in " + settings_.file.string() + " and are refused: " + what);
 }
 
 }  // namespace parley::chat

@@ -20,6 +20,8 @@
 #include "chat/clock.hpp"
 #include "chat/clock_watch.hpp"
 #include "chat/history_access.hpp"
+#include "chat/history_check.hpp"
+#include "chat/history_damage.hpp"
 #include "chat/history_database.hpp"
 #include "chat/history_reading_thread.hpp"
 #include "chat/history_rooms.hpp"
@@ -51,8 +53,9 @@ class sqlite_history final : private history_access {
     std::function<clock_reading()> now;
     // Whether there is space on the disk: else no messages and no new rooms are taken. Any thread.
     std::function<bool()> has_space = [] { return true; };
+    std::uintmax_t most_checked = history_opening{}.most_checked;  // bytes; larger ones in the background
     // Trouble with the file, and the end of it, in one sentence each. Any thread.
-    std::function<void(const std::string&)> report;
+    history_report report;
   };
 
   static tl::expected<std::unique_ptr<sqlite_history>, std::string> open(settings how);
@@ -77,6 +80,9 @@ class sqlite_history final : private history_access {
   using finder = std::function<void(std::optional<search_page>)>;
   using wanted_search = chat::wanted_search;
   bool search(wanted_search wanted, executor home, finder then);
+
+  // What is there may not be found, and nothing new is stored. Any thread.
+  bool is_damaged() const override { return damage_.is_known(); }
 
   // Waits until everything that was appended before is committed or has failed, and its home has been given
   // the news. False where that takes longer.
@@ -114,6 +120,7 @@ class sqlite_history final : private history_access {
   history_database database_;  // the writer's, once it runs
   std::mutex database_mutex_;  // for open_log() beside it
   history_rooms rooms_;
+  history_damage damage_;
 
   // The writer's.
   history_upkeep upkeep_;
@@ -124,6 +131,7 @@ class sqlite_history final : private history_access {
   history_write_queue queue_;
   history_reading_thread pages_, searches_;
   std::thread writer_;
+  std::optional<history_check> check_;  // where it was not checked before
 };
 
 }  // namespace parley::chat

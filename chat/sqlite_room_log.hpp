@@ -26,6 +26,7 @@ class sqlite_room_log final : public room_log {
 
   bool append(log_entry entry) override;
   bool is_storing() const override { return storing_ != 0; }
+  bool is_damaged() const override { return history_.is_damaged(); }
   void next_flush(time_point due) override { next_flush_ = due; }
   page read_after(std::uint64_t seq, std::size_t limit) const override;
   page read_last(std::size_t limit) const override;

@@ -92,9 +92,13 @@ void questions::on(const chat::search_frame& frame) {
 
 void questions::show(const std::optional<chat::search_page>& found, const std::string& room) {
   page_is_coming_ = false;
+  const auto* const history = who_.here.shared.history;
   if (!found)
-    who_.out.refuse({chat::error_code::unavailable, "The history could not be searched. Try again."}, {},
-                    room);
+    who_.out.refuse({chat::error_code::unavailable,
+                     history && history->is_damaged()
+                         ? "The history of this server is damaged. Whoever operates it has to see to it."
+                         : "The history could not be searched. Try again."},
+                    {}, room);
   else if (found->not_indexed)
     who_.out.refuse({chat::error_code::unavailable,
                      "Not all that was said can be found yet: it is being indexed. Try again in a moment."},

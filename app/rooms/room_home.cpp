@@ -17,8 +17,12 @@ socket_id socket_of(const chat::log_origin& origin) {
   return {origin.shard, origin.number};
 }
 
-chat::refusal history_is_unreadable() {
-  return {chat::error_code::unavailable, "The history could not be read. Try again."};
+constexpr auto* damaged = "The history of this server is damaged. Whoever operates it has to see to it.";
+
+// Why, and when to try again.
+std::pair<chat::refusal, std::optional<chat::milliseconds>> history_is_unreadable(bool is_damaged) {
+  if (is_damaged) return {{chat::error_code::unavailable, damaged}, {}};
+  return {{chat::error_code::unavailable, "The history could not be read. Try again."}, chat::retry_storing};
 }
 
 }  // namespace
@@ -153,6 +157,7 @@ void room_home::failed(const chat::room::published& news) {
   const auto who = socket_of(entry.origin);
   if (news.what == chat::room_log::outcome::missing)
     return refuse(who, {chat::error_code::no_such_message, "This message is not there any more."});
+  if (room_.is_damaged()) return refuse(who, {chat::error_code::unavailable, damaged}, entry.id);
   const bool is_message = entry.kind == chat::event_kind::message;
   refuse(who,
          {chat::error_code::unavailable, is_message ? "The message could not be stored. Try again."
@@ -176,18 +181,20 @@ void room_home::store_again_later() {
 void room_home::on(const read_page& wanted, const room_request& asked) {
   const auto then = [this, from = asked.from](std::optional<chat::room_log::page> found) {
     if (found)
-      answer(from, page{chat::to_json(chat::history_page{name_.str(), std::move(found->messages), found->more,
-                                                         found->complete})});
-    else
-      answer(from, page{chat::to_json(
-                       chat::error_frame{history_is_unreadable(), {}, name_.str(), chat::retry_storing})});
+      return answer(from, page{chat::to_json(chat::history_page{name_.str(), std::move(found->messages),
+                                                                found->more, found->complete})});
+    auto [why, retry] = history_is_unreadable(room_.is_damaged());
+    answer(from, page{chat::to_json(chat::error_frame{std::move(why), {}, name_.str(), retry})});
   };
   if (!room_.read(wanted.wanted, asked.who.key, then)) then(std::nullopt);
 }
 
 void room_home::on(const count_unread& wanted, const room_request& asked) {
   const auto then = [this, from = asked.from, after = wanted.after](std::optional<std::size_t> count) {
-    if (!count) return refuse(from, history_is_unreadable(), {}, chat::retry_storing);
+    if (!count) {
+      auto [why, retry] = history_is_unreadable(room_.is_damaged());
+      return refuse(from, std::move(why), {}, retry);
+    }
     const chat::unread frame{name_.str(), after, *count, *count == chat::room_log::max_unread};
     answer(from, told{chat::to_json(frame)});
   };

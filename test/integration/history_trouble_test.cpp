@@ -125,6 +125,39 @@ BOOST_AUTO_TEST_CASE(before_the_disk_is_full_messages_are_refused_and_what_frees
   BOOST_TEST(lines_with("data.min_free is 1024GiB") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(damage_while_it_runs_is_one_error_and_is_in_the_answers) {
+  server.configure("{limits: {message_interval: 0s, message_length: 5000, frame_size: 64KiB}}");
+  BOOST_TEST(server.stop() == 0);
+  server.start();
+  {
+    auto ada = server.enter(ada_cookie);
+    for (int i = 0; i < 60; ++i) say_and_wait(ada, std::to_string(i) + std::string(4'000, 'x'));
+  }
+  BOOST_TEST(server.stop() == 0);
+  server.start();
+  const auto file = server.data() / "history.db";
+  {
+    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+    const auto size = static_cast<std::streamoff>(std::filesystem::file_size(file));
+    bytes.seekp(4 * 4'096);
+    bytes << std::string(static_cast<std::size_t>(size) - 4 * 4'096, '\x5a');
+  }
+  auto ada = server.open(ada_cookie);
+  ada.send(join("lobby"));
+  ada.expect("joined");
+  for (int i = 0; i < 5; ++i) {
+    ada.send({{"type", "history"}, {"room", "lobby"}, {"after", 0}});
+    const auto answer = ada.expect_error("unavailable");
+    BOOST_TEST(contains(answer["message"], "damaged"), answer.dump());
+    BOOST_TEST(!answer.contains("retry_after_ms"));
+  }
+  ada.send(say("refused", "1"));
+  BOOST_TEST(contains(ada.expect_error("unavailable")["message"], "damaged"));
+  BOOST_TEST(eventually([&] { return lines_with("is damaged, and no message is stored any more") == 1; }));
+  BOOST_TEST(lines_with("cannot be read") == 0U);
+  server.kill();
+}
+
 BOOST_AUTO_TEST_CASE(a_damaged_history_stops_the_start_with_a_remedy_and_stays_as_it_was) {
   auto ada = server.enter(ada_cookie);
   for (int i = 0; i < 50; ++i) {

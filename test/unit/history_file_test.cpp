@@ -153,6 +153,44 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_is_refused) {
   BOOST_TEST(opened.error().find("put a backup in its place") != std::string::npos, opened.error());
 }
 
+BOOST_AUTO_TEST_CASE(a_large_file_is_checked_in_the_background_and_damage_is_one_error) {
+  auto how = settings();
+  how.most_checked = 0;
+  const auto wait_for_reports = [&](std::size_t count) {
+    for (int tries = 0; tries < 6'000; ++tries, std::this_thread::sleep_for(10ms)) {
+      const std::lock_guard lock(reports_mutex);
+      if (reports.size() >= count) return;
+    }
+    BOOST_FAIL("nothing was reported");
+  };
+  open();
+  for (int i = 0; i < 2'000; ++i)
+    BOOST_TEST(log->append({"ada", std::to_string(i), std::string(500, 'x'), now}));
+  home.run_until([&] { return commits.size() == 2'000; });
+  close();
+  open(how);
+  wait_for_reports(2);
+  BOOST_TEST(reports[0].find("in the background") != std::string::npos, reports[0]);
+  BOOST_TEST(reports[1].find("no damage was found") != std::string::npos, reports[1]);
+  BOOST_TEST(errors.empty());
+  close();
+  reports.clear();
+  {
+    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+    bytes.seekp(100 * 4096);
+    bytes << std::string(20 * 4096, '\x55');
+  }
+  open(how);
+  wait_for_reports(2);
+  BOOST_TEST(errors.size() == 1U);
+  BOOST_TEST(errors.at(0).find("put a backup in its place") != std::string::npos, errors.at(0));
+  BOOST_TEST(log->is_damaged());
+  BOOST_CHECK(append("ada", "new", "refused").what == any_log::outcome::failed);
+  for (int i = 0; i < 5; ++i) (void)read(after, 0, 2'000);
+  const std::lock_guard lock(reports_mutex);
+  BOOST_TEST(reports.size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(trouble_while_it_runs_refuses_messages_and_ends_by_itself) {
   open();
   append_up_to(2);

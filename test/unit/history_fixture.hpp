@@ -69,7 +69,7 @@ struct history_fixture {
   std::atomic<bool> clocks_agree = true;
   std::atomic<int> asked_for_time = 0;
   std::mutex reports_mutex;
-  std::vector<std::string> reports;
+  std::vector<std::string> reports, errors;
   home_thread home;
   std::unique_ptr<history> kept;
   std::unique_ptr<any_log> log;
@@ -91,9 +91,10 @@ struct history_fixture {
                   return chat::clock_reading{now, clocks_agree};
                 },
             .report =
-                [this](const std::string& what) {
+                [this](chat::gravity how, const std::string& what) {
                   const std::lock_guard lock(reports_mutex);
                   reports.push_back(what);
+                  if (how == chat::gravity::error) errors.push_back(what);
                 }};
   }
   void open(history::settings how) {

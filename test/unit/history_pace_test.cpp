@@ -1,5 +1,6 @@
 // When the writer does what: commits that let messages gather, and an index that is filled behind them.
 
+#include "chat/history_tokenizer.hpp"
 #include "history_fixture.hpp"
 
 namespace {
@@ -9,6 +10,7 @@ using namespace parley::test::kept_history;
 // How many messages a word is found in, by somebody who has just opened the file.
 int indexed_in(const std::filesystem::path& file, const std::string& word) {
   SQLite::Database database(file.string(), SQLite::OPEN_READONLY, 10'000);
+  parley::chat::add_tokenizer(database);
   SQLite::Statement count(database, "SELECT count(*) FROM words WHERE words MATCH ?");
   count.bind(1, word);
   count.executeStep();

@@ -13,7 +13,7 @@ using reading_thread = parley::chat::history_reading_thread;
 
 // Of a file that is not there: each task is told so, in the order in which they would have read.
 struct busy_lane {
-  explicit busy_lane(std::size_t most) : lane("/nowhere/history.db", most, [](const std::string&) {}) {
+  explicit busy_lane(std::size_t most) : lane("/nowhere/history.db", most, damage, [](auto, const auto&) {}) {
     std::promise<void> began;
     BOOST_REQUIRE(lane.post("first", [this, &began](auto*) {
       began.set_value();
@@ -39,6 +39,7 @@ struct busy_lane {
   std::promise<void> go_on, all_answered;
   std::string order;
   std::size_t taken = 0;
+  parley::chat::history_damage damage{"/nowhere/history.db", [](auto, const auto&) {}};
   reading_thread lane;
 };
 
