@@ -111,6 +111,23 @@ BOOST_AUTO_TEST_CASE(after_the_end_of_the_machine_epochs_are_new_and_after_that_
   BOOST_TEST(log->epoch() != first);
 }
 
+BOOST_AUTO_TEST_CASE(a_copy_by_any_sqlite_while_messages_are_stored_is_whole) {
+  open();
+  append("ada", "x", "red tea");
+  constexpr int many = 20'000;
+  for (int i = 0; i < many; ++i) BOOST_TEST(log->append({"ada", "", "and on", now}));
+  const auto copy = folder.path() / "copy.db";
+  SQLite::Database(file.string(), SQLite::OPEN_READONLY, 2'000).exec("VACUUM INTO '" + copy.string() + "'");
+  home.run_until([&] { return commits.size() == many + 1; });
+  close();
+  file = copy;
+  open();
+  BOOST_CHECK(append("ada", "x", "red tea").what == any_log::outcome::repeated);
+  std::optional<parley::chat::search_page> found;
+  while (!found || found->not_indexed) found = find({"lobby"}, "red");
+  BOOST_TEST(said(found) == "[red] tea");
+}
+
 BOOST_AUTO_TEST_CASE(the_file_is_its_owners) {
   open();
   struct stat status{};
