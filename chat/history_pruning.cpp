@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chat/history_rows.hpp"
+#include "chat/room_log.hpp"
 
 namespace parley::chat {
 namespace {
@@ -10,10 +11,6 @@ namespace {
 constexpr std::int64_t remove_slice = 500;   // events removed in one transaction
 constexpr std::int64_t count_slice = 5'000;  // events looked at in a turn
 constexpr std::int64_t date_slice = 1'000;
-// Events that are no messages (removals, settings) go with the messages before them, and take none of their
-// places, unless there are very many.
-constexpr std::uint64_t spare_others = 10'000;
-
 bool is_message(const SQLite::Column& kind) {
   return kind.getInt() == static_cast<int>(event_kind::message);
 }
@@ -95,7 +92,7 @@ std::uint64_t history_pruning::last_to_go(const kept_room& room, const keeping& 
   oldest_.bind(2, remove_slice);
   while (oldest_.executeStep()) {
     const bool too_many =
-        what.count != 0 && (left.messages > what.count || left.others > what.count + spare_others);
+        what.count != 0 && (left.messages > what.count || left.others > what.count + room_log::spare_others);
     const auto seq = as_seq(oldest_.getColumn(0));
     if (!too_many && seq > left.aged_to) break;
     last = seq;

@@ -9,7 +9,7 @@ namespace {
 constexpr int incremental = 2;                         // of PRAGMA auto_vacuum
 constexpr std::uintmax_t most_rewritten = 256U << 20;  // bytes; about a second for 100 MiB
 constexpr std::uint64_t few_pages = 256;               // that may stay free, and a sixteenth of all
-constexpr int slice = 64;                              // pages: a millisecond or so
+constexpr int pages_at_a_time = 64;                    // pages: a millisecond or so
 
 }  // namespace
 
@@ -49,7 +49,7 @@ std::uint64_t history_space::used() {
 bool history_space::give_back() {
   const auto free = ask(free_);
   if (free > few_pages + ask(pages_) / 16 && ask(vacuum_mode_) == incremental) {
-    database_.exec("PRAGMA incremental_vacuum(" + std::to_string(slice) + ")");
+    database_.exec("PRAGMA incremental_vacuum(" + std::to_string(pages_at_a_time) + ")");
     gave_back_ = true;
     return true;
   }

@@ -59,9 +59,7 @@ bool memory_room_log::append(log_entry entry) {
   return true;
 }
 
-// What is no message takes no message's place, unless there is very much of it.
 void memory_room_log::forget_the_oldest() {
-  constexpr std::size_t spare_others = 10'000;
   while (messages_.size() - others_ > keep_ || others_ > keep_ + spare_others) {
     others_ -= messages_.front().kind == event_kind::message ? 0 : 1;
     messages_.pop_front();

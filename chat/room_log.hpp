@@ -107,6 +107,10 @@ class room_log {
   virtual bool count_unread(std::uint64_t after, const std::string& user, counter then) = 0;
   static constexpr std::size_t max_unread = 1'000, max_looked_at = 5'000;
 
+  // Events that are no messages (removals, settings) go with the messages before them and take none of their
+  // places, unless there are so many more of them than messages may be kept.
+  static constexpr std::size_t spare_others = 10'000;
+
   static constexpr std::size_t max_page = 64 * 1024;  // bytes of text and names
 
   // Takes one more message into a page, unless the page is full.

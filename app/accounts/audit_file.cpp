@@ -21,7 +21,7 @@ std::int64_t time_of(std::string_view line) {
   return at;
 }
 
-[[noreturn]] void fail(const std::string& what) {
+[[noreturn]] void throw_errno(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
@@ -38,7 +38,7 @@ audit_file::~audit_file() {
 
 void audit_file::open() {
   descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (descriptor_ < 0) fail(file_.string());
+  if (descriptor_ < 0) throw_errno(file_.string());
   struct stat status{};
   size_ = ::fstat(descriptor_, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
   constexpr std::size_t enough_for_time = 40;
@@ -79,7 +79,7 @@ void audit_file::write(std::string_view line) {
   while (descriptor_ >= 0 && !line.empty()) {
     const auto written = ::write(descriptor_, line.data(), line.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(file_.string());
+    if (written < 0) throw_errno(file_.string());
     size_ += static_cast<std::uint64_t>(written);
     line.remove_prefix(static_cast<std::size_t>(written));
   }
