@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "app/accounts/kept_names.hpp"
 #include "app/server_certificate.hpp"
 #include "auth/bucket_folder.hpp"
 #include "auth/login_session_store.hpp"
@@ -50,15 +51,17 @@ std::optional<std::string> refuse_log_file(const fs::path& file) {
 }
 
 // What stands in the folder, where there is one and the server has run.
-std::optional<std::string> refuse_accounts(const config& settings) {
-  const auto buckets = auth::bucket_folder::open(settings.resolve(settings.data.folder),
-                                                 auth::bucket_folder::access::read_only);
+std::optional<std::string> refuse_accounts(const config& settings, std::vector<std::string>& warnings) {
+  const auto folder = settings.resolve(settings.data.folder);
+  if (auto lost = refuse_lost_users(folder)) return lost;
+  const auto buckets = auth::bucket_folder::open(folder, auth::bucket_folder::access::read_only);
   if (!buckets) return buckets.error();
   const auto users = auth::user_store::open(*buckets);
   if (!users) return users.error();
   const auto sessions =
       auth::login_session_store::open(*buckets, {settings.auth.session_idle, settings.auth.session_lifetime});
   if (!sessions) return sessions.error();
+  warnings = tell_missing_operators(settings, **users);
   return std::nullopt;
 }
 
@@ -97,7 +100,7 @@ findings look_at_files(const config& settings, std::chrono::system_clock::time_p
 findings look_at_all(const config& settings, const std::optional<std::string>& www,
                      std::chrono::system_clock::time_point now) {
   auto found = look_at_files(settings, now);
-  add(found.refusals, "", refuse_accounts(settings));
+  add(found.refusals, "", refuse_accounts(settings, found.warnings));
   add(found.faults, "", doubt_address(settings));
   if (www) {
     const auto pages = net::static_files::load(*www);

@@ -14,6 +14,7 @@
 
 #include "app/accounts/accounts.hpp"
 #include "app/accounts/free_space.hpp"
+#include "app/accounts/kept_names.hpp"
 #include "app/config/printable.hpp"
 #include "app/log.hpp"
 #include "app/process_signals.hpp"
@@ -115,8 +116,8 @@ class running_server {
  public:
   running_server(const config& settings, server_certificate& certificate, const net::static_files& pages,
                  auth::user_store& users, auth::login_session_store& sessions,
-                 std::unique_ptr<chat::sqlite_history> history, audit_log& audit, watched_clock& clock,
-                 free_space& space)
+                 std::set<std::string> kept_names, std::unique_ptr<chat::sqlite_history> history,
+                 audit_log& audit, watched_clock& clock, free_space& space)
       : settings_(settings),
         history_(std::move(history)),
         directory_([this](socket_id to, login_directory::event event) { deliver(to, event); },
@@ -124,7 +125,7 @@ class running_server {
         doors_(connection_limit(settings.limits.connections), settings.limits.connections_per_address),
         proxies_(settings.server.trusted_proxies),
         site_(settings.server.hosts, machine_name()),
-        accounts_(settings, users, sessions, directory_, clock, space),
+        accounts_(settings, users, sessions, directory_, clock, space, std::move(kept_names)),
         rooms_(settings.rooms),
         services_{
             .for_sessions = {.settings = settings,
@@ -311,8 +312,10 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
   const auto data = settings.resolve(settings.data.folder);
   free_space space(data, settings.data.min_free);
 
+  if (const auto lost = refuse_lost_users(data)) return failure(*lost);
   const auto buckets = auth::bucket_folder::open(data);  // locks the folder: a second server stops here
   if (!buckets) return failure(buckets.error());
+  if (const auto made = auth::make_users_file(data); !made) return failure(made.error());
   const auto users = auth::user_store::open(*buckets);
   if (!users) return failure(users.error());
   const auto sessions =
@@ -327,19 +330,21 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
   if (asked_to_end()) return {};
   auto history = open_history(settings, clock, space);
   if (!history) return failure(history.error());
+  auto kept = kept_names(settings, **users, history->get());
   const auto audit =
       audit_log::open(data / "audit.log",
                       {settings.data.audit_size, settings.data.audit_age.count(), settings.data.audit_files});
   if (!audit) return failure(audit.error());
 
   if (asked_to_end()) return {};
-  running_server server(settings, *certificate, *pages, **users, **sessions, std::move(*history), **audit,
-                        clock, space);
+  running_server server(settings, *certificate, *pages, **users, **sessions, std::move(kept),
+                        std::move(*history), **audit, clock, space);
   const auto endpoint = server.start();
   if (!endpoint) return failure(endpoint.error());
 
   const auto address = address_to_open(settings, *endpoint);
   spdlog::info("{} users in {}", (*users)->size(), (data / "users.json").string());
+  for (const auto& missing : tell_missing_operators(settings, **users)) spdlog::warn("{}", missing);
   certificate->tell();
   spdlog::info("open {}", address);
   std::printf("listening on %s\n", address.c_str());

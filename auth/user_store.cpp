@@ -3,9 +3,11 @@
 #include <cassert>
 #include <exception>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "auth/entries_document.hpp"
+#include "auth/json_file.hpp"
 
 namespace parley::auth {
 namespace {
@@ -64,6 +66,13 @@ class user_store::change {
   bucket::ticket staged;
   std::optional<bucket_failure> failed;
 };
+
+tl::expected<void, std::string> make_users_file(const std::filesystem::path& folder) {
+  const auto path = folder / (std::string(user_document.entries) + ".json");
+  std::error_code error;
+  if (std::filesystem::exists(path, error) || error) return {};  // what is wrong, open() says
+  return replace_file(path, entries_writer(user_document).finish());
+}
 
 tl::expected<std::unique_ptr<user_store>, std::string> user_store::open(const bucket_folder& folder) {
   std::deque<user> read;

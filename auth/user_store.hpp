@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -35,6 +36,10 @@ struct user {
   time_point created;         // kept in whole milliseconds
   bool disabled = false;
 };
+
+// Makes users.json in the folder, without users, where there is none: so that one which is missing later was
+// lost. By whoever holds the folder for writing.
+tl::expected<void, std::string> make_users_file(const std::filesystem::path& folder);
 
 // Every thread may use it. All users are in memory, as the bucket tells of them: readers never wait for the
 // disk.

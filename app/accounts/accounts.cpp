@@ -45,7 +45,8 @@ tl::unexpected<account_failure> not_stored() {
 }  // namespace
 
 accounts::accounts(const config& settings, auth::user_store& users, auth::login_session_store& sessions,
-                   login_directory& directory, watched_clock& clock, free_space& space)
+                   login_directory& directory, watched_clock& clock, free_space& space,
+                   std::set<std::string> kept)
     : settings_(settings),
       hashing_(to_hash_settings(settings.auth)),
       users_(users),
@@ -53,6 +54,7 @@ accounts::accounts(const config& settings, auth::user_store& users, auth::login_
       directory_(directory),
       clock_(clock),
       space_(space),
+      kept_(std::move(kept)),
       attempts_by_name_(to_policy(settings.auth.attempts)),
       attempts_by_address_(to_policy(settings.auth.attempts)),
       registrations_(to_policy(settings.auth.registrations)),
@@ -78,7 +80,8 @@ net::awaitable<tl::expected<opened_login, account_failure>> accounts::sign_up(st
   const auto now = chat::clock::now();
   const auto counted = limited_address(address).to_string();
   if (const auto wait = registrations_.attempt(counted, now)) co_return throttled(*wait);
-  if (users_.find(*name)) co_return taken("The name " + name->display() + " is taken.");
+  if (users_.find(*name) || kept_.contains(name->key()))
+    co_return taken("The name " + name->display() + " is taken.");
 
   auto work = [password = std::move(password), hashing = hashing_] {
     return auth::hash_password(password, hashing);

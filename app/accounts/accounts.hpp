@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -42,8 +43,10 @@ struct opened_login {
 // One for all shards: every function may be called from any of them, and comes back to the caller's.
 class accounts {
  public:
+  // `kept`: keys of names that are not for strangers, see kept_names().
   accounts(const config& settings, auth::user_store& users, auth::login_session_store& sessions,
-           login_directory& directory, watched_clock& clock, free_space& space);
+           login_directory& directory, watched_clock& clock, free_space& space,
+           std::set<std::string> kept);
 
   // `address` is the client's.
   net::awaitable<tl::expected<opened_login, account_failure>> sign_up(std::string username,
@@ -86,6 +89,7 @@ class accounts {
   login_directory& directory_;
   watched_clock& clock_;
   free_space& space_;
+  const std::set<std::string> kept_;
   auth::throttle attempts_by_name_, attempts_by_address_, registrations_;
   worker_pool hashing_pool_, disk_pool_;
 };

@@ -7,6 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "app/accounts/kept_names.hpp"
 #include "app/config/printable.hpp"
 #include "auth/legacy_import.hpp"
 #include "auth/login_session_store.hpp"
@@ -136,6 +137,7 @@ int list(const auth::user_store& users) {
 int run_user_command(const config& settings, const user_request& asked) {
   using action = user_request::action;
   using access = auth::bucket_folder::access;
+  if (const auto lost = refuse_lost_users(settings.resolve(settings.data.folder))) return fail(*lost);
   const auto buckets =
       auth::bucket_folder::open(settings.resolve(settings.data.folder),
                                 asked.what == action::list ? access::read_only : access::read_write);

@@ -1,5 +1,6 @@
 #include "server_process.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -166,7 +167,18 @@ std::string server_process::read_line(clock::time_point deadline) {
   }
 }
 
+std::vector<std::string> server_process::operators() const {
+  const auto named = YAML::LoadFile(config_file())["auth"]["operators"];
+  return named ? named.as<std::vector<std::string>>() : std::vector<std::string>();
+}
+
+void server_process::add_operators() const {
+  for (const auto& name : operators())
+    run_parley({"user", "add", name, "--config", config_file(), "--data", data()}, good_password + "\n");
+}
+
 void server_process::start() {
+  if (operators_are_added && !std::filesystem::exists(data())) add_operators();
   launch();
   const auto line = read_line(soon());
   if (line.rfind("listening on https://", 0) != 0) {
@@ -228,8 +240,10 @@ std::size_t server_process::open_sockets() const {
 
 std::string server_process::register_user(const std::string& name) const {
   http_client browser(port_);
-  const auto answer = browser.post("/api/register", credentials(name));
-  if (answer.status != 201 || browser.cookie.empty())
+  const auto all = operators();
+  const bool is_added = operators_are_added && std::find(all.begin(), all.end(), name) != all.end();
+  const auto answer = browser.post(is_added ? "/api/login" : "/api/register", credentials(name));
+  if (answer.status != (is_added ? 200 : 201) || browser.cookie.empty())
     throw std::runtime_error("registering " + name + " was answered with " + std::to_string(answer.status) +
                              " " + answer.body);
   return browser.cookie;

@@ -62,9 +62,10 @@ class server_process {
   pid_t pid() const { return process_; }
   const std::filesystem::path& folder() const { return folder_.path(); }
   std::filesystem::path data() const { return folder() / "data"; }
-  std::filesystem::path www;      // served from the next start on
-  bool obeys_file_modes = false;  // from the next start on, also where root runs the tests
-  bool log_is_read = true;        // from the next start on; else it goes into a pipe that nobody empties
+  std::filesystem::path www;        // served from the next start on
+  bool obeys_file_modes = false;    // from the next start on, also where root runs the tests
+  bool operators_are_added = true;  // before the first start
+  bool log_is_read = true;          // from the next start on; else it goes into a pipe that nobody empties
   std::filesystem::path config_file() const { return folder() / "config.yaml"; }
   // What the server wrote to stdout after its first line; only when it has ended.
   std::string rest_of_stdout();
@@ -74,7 +75,8 @@ class server_process {
   // How many sockets the server's process holds, listening ones included.
   std::size_t open_sockets() const;
 
-  // Registers through the API; gives the cookie.
+  // Registers through the API, and logs in whom auth.operators names, who are added before the first start;
+  // gives the cookie.
   std::string register_user(const std::string& name) const;
 
   // A socket logged in by the cookie, its `welcome` taken.
@@ -85,6 +87,8 @@ class server_process {
 
  private:
   std::vector<std::string> arguments() const;
+  std::vector<std::string> operators() const;
+  void add_operators() const;
   void launch();
   std::string read_line(clock::time_point deadline);
 
