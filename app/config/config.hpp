@@ -35,7 +35,11 @@ struct server_config {
   std::optional<std::size_t> shards;               // none: auto, one for each core
   std::vector<std::string> hosts = {"localhost"};  // 1 to 100 in lower case; IP literals without brackets
   std::vector<std::string> trusted_proxies;        // at most 100 IP addresses and networks, see ip_network
+  std::string cookie = "parley";                   // 1 to 32 of A-Z a-z 0-9 _ . -
 
+  // The cookie that carries a login session's token. The prefix makes browsers insist on Secure, Path=/ and
+  // this very host (RFC 6265bis, 4.1.3.2), whatever its port.
+  std::string cookie_name() const { return "__Host-" + cookie; }
   bool operator==(const server_config&) const = default;
 };
 

@@ -92,6 +92,14 @@ value_result set_default_room(config& out, std::string_view text) {
   return {};
 }
 
+value_result set_cookie(config& out, std::string_view text) {
+  const auto allowed = [](char c) { return is_letter_or_digit(c) || c == '_' || c == '.' || c == '-'; };
+  if (text.empty() || text.size() > 32 || !std::all_of(text.begin(), text.end(), allowed))
+    return refuse_value(text.starts_with("__Host-") ? "without __Host-" : "");
+  out.server.cookie = text;
+  return {};
+}
+
 void add_connection_keys(std::vector<config_key>& keys) {
   section_rows(keys, "server", &config::server)
       .text("address", "an IP address", R"(an IP address such as "::" or 127.0.0.1)", set_address)
@@ -101,7 +109,8 @@ void add_connection_keys(std::vector<config_key>& keys) {
             "a host name or IP address, at most 100 of them", add_host)
       .list("trusted_proxies", &server_config::trusted_proxies, "0 to 100 IP addresses or networks",
             "an IP address or a network such as 10.0.0.0/8, at most 100 of them", add_proxy)
-      .may_be_empty();
+      .may_be_empty()
+      .text("cookie", "1 to 32 of A-Z a-z 0-9 _ . -", "1 to 32 of A-Z a-z 0-9 _ . -", set_cookie);
   section_rows(keys, "tls", &config::tls)
       .path("certificate", &tls_config::certificate, "auto or the path of a PEM file")
       .path("key", &tls_config::key, "auto or the path of a PEM file");

@@ -63,8 +63,9 @@ net::http_response failure_answer(chat::error_code code, std::string message, in
   return failure_answer(account_failure{{code, std::move(message)}, {}, {}}, status);
 }
 
-void set_cookie(net::http_response& response, const std::string& token, std::chrono::seconds max_age) {
-  response.headers.emplace_back("Set-Cookie", std::string(session_cookie) + '=' + token +
+void set_cookie(net::http_response& response, const session_services& shared, const std::string& token,
+                std::chrono::seconds max_age) {
+  response.headers.emplace_back("Set-Cookie", shared.settings.server.cookie_name() + '=' + token +
                                                   "; Max-Age=" + std::to_string(max_age.count()) +
                                                   "; Path=/; Secure; HttpOnly; SameSite=Strict");
 }
@@ -105,7 +106,7 @@ net::http_response logged_in(const opened_login& login, const session_services& 
   auto response = json_answer(status, {{"user", login.user}});
   const auto lifetime =
       std::chrono::duration_cast<std::chrono::seconds>(shared.settings.auth.session_lifetime);
-  set_cookie(response, login.token, lifetime);
+  set_cookie(response, shared, login.token, lifetime);
   return response;
 }
 
@@ -143,19 +144,20 @@ net::awaitable<net::http_response> post_login(const net::http_request& request, 
 }
 
 net::awaitable<net::http_response> post_logout(const net::http_request& request, session_services& shared) {
-  if (const auto login = shared.users.find(request.cookie(session_cookie))) {
+  const auto cookie = shared.settings.server.cookie_name();
+  if (const auto login = shared.users.find(request.cookie(cookie))) {
     auto logging_out = shared.users.log_out(login->id, chat::close_code::logged_out);
     co_await std::move(logging_out);
     spdlog::info("{} has logged out", login->user);
   }
   net::http_response response;
   response.status = 204;
-  set_cookie(response, "", std::chrono::seconds(0));
+  set_cookie(response, shared, "", std::chrono::seconds(0));
   co_return response;
 }
 
 net::http_response get_session(const net::http_request& request, session_services& shared) {
-  const auto login = shared.users.find(request.cookie(session_cookie));
+  const auto login = shared.users.find(request.cookie(shared.settings.server.cookie_name()));
   const bool open = shared.settings.auth.registration == registration_mode::open;
   return json_answer(200, {{"user", login ? ordered_json(login->user) : ordered_json(nullptr)},
                            {"registration", open ? "open" : "closed"},

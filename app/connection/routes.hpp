@@ -11,10 +11,6 @@
 
 namespace parley {
 
-// The cookie that carries a login session's token. The prefix makes browsers insist on Secure, Path=/ and
-// this very host (RFC 6265bis, 4.1.3.2).
-inline constexpr std::string_view session_cookie = "__Host-parley";
-
 // Whether the request is for the chat's WebSocket.
 bool is_chat_request(const net::http_request& request);
 

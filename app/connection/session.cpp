@@ -175,7 +175,7 @@ net::awaitable<bool> session::upgrade(const net::http_request& request, std::str
   }
   const auto error = co_await stream_.write(*accepted);
   if (error) co_return false;
-  cookie_ = request.cookie(session_cookie);
+  cookie_ = request.cookie(here_.shared.settings.server.cookie_name());
   incoming_.emplace(stream_, here_, outgoing_, work_, *this, std::move(already_here));
   if (phase_ == phase::closing)  // ended while the upgrade was being answered
     outgoing_.close(static_cast<std::uint16_t>(ended_with_), to_reason(ended_with_));

@@ -232,6 +232,21 @@ BOOST_AUTO_TEST_CASE(a_log_out_survives_a_restart) {
   BOOST_TEST(user_of(again).is_null());
 }
 
+BOOST_AUTO_TEST_CASE(the_cookie_is_named_as_the_operator_wants_it) {
+  server_process one, other("server: {cookie: other}");
+  http_client here(one.port());
+  here.post("/api/register", credentials("Ada"));
+  const auto first = here.cookie;
+  http_client elsewhere(other.port());
+  BOOST_TEST(
+      contains(elsewhere.post("/api/register", credentials("Ada")).header("Set-Cookie"), "__Host-other="));
+  // The browser sends both to both, since cookies know no ports.
+  here.cookie = elsewhere.cookie = first + "; " + elsewhere.cookie;
+  BOOST_TEST(here.get("/api/session").json()["user"] == "Ada");
+  BOOST_TEST(elsewhere.get("/api/session").json()["user"] == "Ada");
+  other.enter(elsewhere.cookie);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace parley::test

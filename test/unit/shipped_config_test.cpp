@@ -85,6 +85,7 @@ BOOST_AUTO_TEST_CASE(every_key_reaches_a_member_of_its_own) {
       {"server.shards", "4"},
       {"server.hosts", "[chat.example.org]"},
       {"server.trusted_proxies", "[10.0.0.0/8]"},
+      {"server.cookie", "chat"},
       {"tls.certificate", "cert.pem"},
       {"tls.key", "key.pem"},
       {"data.folder", "/var/lib/parley"},
