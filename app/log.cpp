@@ -63,6 +63,39 @@ class json_formatter final : public spdlog::formatter {
   spdlog::pattern_formatter time_{time_pattern, spdlog::pattern_time_type::local, ""};
 };
 
+// The message on one line, whatever it holds.
+class one_line final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+    for (const char c : std::string_view(message.payload.data(), message.payload.size())) {
+      if (c == '\n') {
+        append(out, "\\n");
+      } else if ((c >= 0 && c < ' ') || c == '\x7f') {
+        static constexpr char hex[] = "0123456789abcdef";
+        append(out, "\\x");
+        out.push_back(hex[static_cast<unsigned char>(c) >> 4U]);
+        out.push_back(hex[static_cast<unsigned char>(c) & 15U]);
+      } else {
+        out.push_back(c);
+      }
+    }
+  }
+  std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
+    return std::make_unique<one_line>();
+  }
+
+ private:
+  static void append(spdlog::memory_buf_t& out, std::string_view text) {
+    out.append(text.data(), text.data() + text.size());
+  }
+};
+
+std::unique_ptr<spdlog::formatter> text_formatter() {
+  auto made = std::make_unique<spdlog::pattern_formatter>();
+  made->add_flag<one_line>('*').set_pattern(std::string(time_pattern) + " %^%-5l%$ %*");
+  return made;
+}
+
 int open_to_append(const std::string& path) {
   return ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
@@ -139,7 +172,7 @@ tl::expected<void, std::string> start_log(const config& settings) {
   if (how.format == log_format::json) {
     logger->set_formatter(std::make_unique<json_formatter>());
   } else {
-    logger->set_pattern(std::string(time_pattern) + " %^%-5l%$ %v");
+    logger->set_formatter(text_formatter());
   }
   spdlog::set_default_logger(std::move(logger));
   return {};

@@ -12,6 +12,7 @@
 #include "app/server_certificate.hpp"
 #include "auth/bucket_folder.hpp"
 #include "auth/login_session_store.hpp"
+#include "auth/password_hash.hpp"
 #include "auth/user_store.hpp"
 #include "net/asio.hpp"
 #include "net/static_files.hpp"
@@ -56,7 +57,7 @@ std::optional<std::string> refuse_accounts(const config& settings, std::vector<s
   if (auto lost = refuse_lost_users(folder)) return lost;
   const auto buckets = auth::bucket_folder::open(folder, auth::bucket_folder::access::read_only);
   if (!buckets) return buckets.error();
-  const auto users = auth::user_store::open(*buckets);
+  const auto users = auth::user_store::open(*buckets, auth::is_password_hash);
   if (!users) return users.error();
   const auto sessions =
       auth::login_session_store::open(*buckets, {settings.auth.session_idle, settings.auth.session_lifetime});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -10,6 +11,7 @@
 
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/accounts/accounts.hpp"
@@ -22,6 +24,7 @@
 #include "app/services.hpp"
 #include "app/shard.hpp"
 #include "auth/encoding.hpp"
+#include "auth/password_hash.hpp"
 #include "chat/sqlite_history.hpp"
 #include "net/listener.hpp"
 
@@ -109,6 +112,15 @@ tl::expected<std::unique_ptr<chat::sqlite_history>, std::string> open_history(co
        .now = [&clock] { return clock.look(); },
        .has_space = [&space] { return space.is_enough(); },
        .report = report_of_history});
+}
+
+// Where root has started the server once, files that are new are of no use to whom the folder belongs to;
+// others may not give them away, and need not.
+void give_to_owner_of(const std::filesystem::path& folder) {
+  struct stat owner{};
+  if (::geteuid() != 0 || ::stat(folder.c_str(), &owner) != 0) return;
+  for (const auto* file : {"history.db", "history.db-wal", "history.db-shm", "audit.log"})
+    if (::lchown((folder / file).c_str(), owner.st_uid, owner.st_gid) != 0) errno = 0;
 }
 
 // The shards, from their making to their end. The directory's events go to them.
@@ -316,7 +328,7 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
   const auto buckets = auth::bucket_folder::open(data);  // locks the folder: a second server stops here
   if (!buckets) return failure(buckets.error());
   if (const auto made = auth::make_users_file(data); !made) return failure(made.error());
-  const auto users = auth::user_store::open(*buckets);
+  const auto users = auth::user_store::open(*buckets, auth::is_password_hash);
   if (!users) return failure(users.error());
   const auto sessions =
       auth::login_session_store::open(*buckets, {settings.auth.session_idle, settings.auth.session_lifetime});
@@ -336,6 +348,7 @@ tl::expected<void, std::string> run_server(const config& settings, const server_
                       {settings.data.audit_size, settings.data.audit_age.count(), settings.data.audit_files});
   if (!audit) return failure(audit.error());
 
+  give_to_owner_of(data);
   if (asked_to_end()) return {};
   running_server server(settings, *certificate, *pages, **users, **sessions, std::move(kept),
                         std::move(*history), **audit, clock, space);

@@ -7,27 +7,33 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "app/config/host_name.hpp"
+
 namespace parley {
 namespace {
 
 constexpr auto warning_interval = std::chrono::days(1);
 
-// What a certificate of our own is made out to.
+// What a certificate of our own is made out to, besides this machine's name.
 std::vector<std::string> certificate_hosts(const std::vector<std::string>& configured) {
   std::vector<std::string> hosts{"localhost", "127.0.0.1", "::1"};
-  char name[256] = {};
-  if (gethostname(name, sizeof name - 1) == 0 && *name) hosts.emplace_back(name);
   hosts.insert(hosts.end(), configured.begin(), configured.end());
   std::sort(hosts.begin(), hosts.end());
   hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
   return hosts;
 }
 
+std::vector<std::string> name_of_machine() {
+  char name[256] = {};
+  if (gethostname(name, sizeof name - 1) != 0 || !is_host_name(name)) return {};
+  return {name};
+}
+
 tl::expected<net::certificate_files, std::string> find_files(const config& settings,
                                                              server_certificate::time_point now) {
   if (settings.tls.automatic())
     return net::own_certificate(settings.resolve(settings.data.folder) / "tls",
-                                certificate_hosts(settings.server.hosts), now);
+                                certificate_hosts(settings.server.hosts), now, name_of_machine());
   return net::certificate_files{settings.resolve(settings.tls.certificate),
                                 settings.resolve(settings.tls.key), false};
 }

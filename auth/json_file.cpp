@@ -218,9 +218,10 @@ tl::expected<void, std::string> write_new_file(const std::filesystem::path& path
   descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (file.get() < 0) return tl::unexpected(failure("cannot create", path));
   struct stat old{};
-  // An operator who runs `user add` as root must not take the file away from the server; others may not give,
-  // and need not.
-  if (::stat(model.c_str(), &old) == 0 && ::fchown(file.get(), old.st_uid, old.st_gid) != 0) errno = 0;
+  // An operator who runs `user add` as root must not take the file away from the server, to whom at least the
+  // folder belongs; others may not give, and need not.
+  const bool known = ::stat(model.c_str(), &old) == 0 || ::stat(path.parent_path().c_str(), &old) == 0;
+  if (known && ::fchown(file.get(), old.st_uid, old.st_gid) != 0) errno = 0;
   if (!write_all(file.get(), contents)) return tl::unexpected(failure("cannot write", path));
   if (::fsync(file.get()) != 0) return tl::unexpected(failure("cannot sync", path));
   if (!file.close()) return tl::unexpected(failure("cannot close", path));

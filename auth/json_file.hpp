@@ -39,9 +39,10 @@ class json_file {
 tl::expected<std::optional<json_file>, std::string> read_json_file(const std::filesystem::path& path);
 
 // Puts `contents` in place of the file, mode 0600, so that a crash leaves the old or the new file and never a
-// torn one: written to PATH.new, synced, renamed, and the folder synced. Whoever owned the old file owns the
-// new one, where the process may give it away. On failure the old file stays, PATH.new is removed, and the
-// error names the path and the reason. One caller at a time for one path.
+// torn one: written to PATH.new, synced, renamed, and the folder synced. Whoever owned the old file, or
+// where there was none owns the folder, owns the new one, where the process may give it away. On failure the
+// old file stays, PATH.new is removed, and the error names the path and the reason. One caller at a time for
+// one path.
 tl::expected<void, std::string> replace_file(const std::filesystem::path& path, std::string_view contents);
 
 // Text from outside for a message to an operator: in quotes, escaped to ASCII, cut after 64 bytes.

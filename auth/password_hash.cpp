@@ -140,6 +140,12 @@ std::string hash_password(std::string_view password, const hash_settings& settin
   return text + '$' + base64(salt) + '$' + base64({hash.data(), hash.size()});
 }
 
+bool is_password_hash(std::string_view stored) {
+  if (!stored.starts_with(legacy_prefix)) return parse_stored(stored).has_value();
+  const auto bytes = from_hex(stored.substr(legacy_prefix.size()));
+  return bytes && bytes->size() == sha256({}).size();
+}
+
 verification verify_password(std::string_view password, std::string_view stored,
                              const hash_settings& current) {
   if (const auto parsed = parse_stored(stored)) {

@@ -30,6 +30,9 @@ struct verification {
   bool outdated = false;  // it matches, but was stored with other settings or as plain SHA-256: hash it again
 };
 
+// Whether verify_password can compare with what is stored: it is well-formed and within the bounds.
+bool is_password_hash(std::string_view stored);
+
 // Compares in constant time. `stored` is what hash_password gave, with whatever settings, or `$sha256$HEX`,
 // the plain SHA-256 of an imported user. A stored string that is malformed, or would take more than 128 MiB,
 // 2^22 = N*r*p steps of scrypt or 10,000,000 rounds of PBKDF2, matches nothing. A mismatch costs about the

@@ -74,10 +74,17 @@ tl::expected<void, std::string> make_users_file(const std::filesystem::path& fol
   return replace_file(path, entries_writer(user_document).finish());
 }
 
-tl::expected<std::unique_ptr<user_store>, std::string> user_store::open(const bucket_folder& folder) {
+tl::expected<std::unique_ptr<user_store>, std::string> user_store::open(
+    const bucket_folder& folder, const std::function<bool(std::string_view)>& knows_hash) {
   std::deque<user> read;
   const auto value_of = [&](entry_reader& entry) {
     auto found = read_user(entry);
+    if (found && knows_hash && !knows_hash(found->password_hash)) {
+      entry.refuse("password",
+                   "is no hash that this Parley knows; expected $scrypt$..., $pbkdf2-sha256$... or "
+                   "$sha256$..., as an earlier version or `parley user` wrote it");
+      found.reset();
+    }
     return found ? to_value(read.emplace_back(std::move(*found))) : std::string();
   };
   auto records = folder.open_bucket(user_document, value_of);

@@ -18,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -52,7 +53,10 @@ class user_store {
 
   // The error says which record is not valid, with line and column where it stands in a file. Users made
   // elsewhere later on are left out where their records are not valid.
-  static tl::expected<std::unique_ptr<user_store>, std::string> open(const bucket_folder& folder);
+  // `knows_hash` says whether a password hash can be compared with (see is_password_hash): one that cannot is
+  // a record that is not valid; none: they are not looked at.
+  static tl::expected<std::unique_ptr<user_store>, std::string> open(
+      const bucket_folder& folder, const std::function<bool(std::string_view)>& knows_hash = {});
   static tl::expected<std::unique_ptr<user_store>, std::string> open(std::unique_ptr<bucket> records);
 
   // What is durable.

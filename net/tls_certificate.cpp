@@ -232,17 +232,25 @@ x509_ptr make_certificate(EVP_PKEY* key, const std::vector<std::string>& hosts,
   return complete ? std::move(certificate) : nullptr;
 }
 
-// Writes beside the target and renames, so that a crash leaves the old file or the new one.
+// What root makes for a server that runs as somebody else is of no use to it; others may not give, and need
+// not.
+void give_to_owner_of(const std::filesystem::path& model, const std::filesystem::path& made) {
+  struct stat owner{};
+  if (::stat(model.c_str(), &owner) == 0 && ::chown(made.c_str(), owner.st_uid, owner.st_gid) != 0) errno = 0;
+}
+
+// Writes beside the target, mode 0600, and renames, so that a crash leaves the old file or the new one.
 template <class Write>
-tl::expected<void, std::string> replace_file(const std::filesystem::path& path, mode_t mode, Write&& write) {
+tl::expected<void, std::string> replace_file(const std::filesystem::path& path, Write&& write) {
   const std::filesystem::path temporary = path.string() + ".new";
   ::unlink(temporary.c_str());
-  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) return tl::unexpected(system_error("cannot write", temporary));
   bio_ptr file(BIO_new_fd(descriptor, BIO_NOCLOSE));
   const bool written = write(file.get()) == 1 && ::fsync(descriptor) == 0;
   const int saved = errno;
   ::close(descriptor);
+  give_to_owner_of(path.parent_path(), temporary);
   if (written && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
   if (!written) errno = saved;
   auto error = system_error("cannot write", path);
@@ -280,7 +288,8 @@ tl::expected<certificate_facts, std::string> check_certificate(const certificate
 
 tl::expected<certificate_files, std::string> own_certificate(const std::filesystem::path& folder,
                                                              const std::vector<std::string>& hosts,
-                                                             system_clock::time_point now) {
+                                                             system_clock::time_point now,
+                                                             const std::vector<std::string>& also) {
   certificate_files files{folder / "certificate.pem", folder / "key.pem"};
   if (own_is_still_good(files, hosts, now + certificate_ends_soon)) {
     ::chmod(files.key.c_str(), 0600);  // it may have been copied here
@@ -292,18 +301,23 @@ tl::expected<certificate_files, std::string> own_certificate(const std::filesyst
       std::filesystem::exists(files.certificate, error) || std::filesystem::exists(files.key, error);
   std::filesystem::create_directories(folder, error);
   if (error) return tl::unexpected("cannot make the folder " + folder.string() + ": " + error.message());
+  ::chmod(folder.c_str(), 0700);
+  give_to_owner_of(folder.parent_path(), folder);
 
   const evp_pkey_ptr key(EVP_EC_gen("P-256"));
-  const x509_ptr certificate = key ? make_certificate(key.get(), hosts, now) : nullptr;
+  auto names = hosts;
+  for (const auto& more : also)
+    if (std::ranges::find(names, more) == names.end()) names.push_back(more);
+  const x509_ptr certificate = key ? make_certificate(key.get(), names, now) : nullptr;
   if (!certificate) return tl::unexpected("cannot make a certificate: " + take_openssl_error());
 
   // The key first: a crash between the two leaves a pair that does not match, which the next start makes
   // again.
-  auto written = replace_file(files.key, 0600, [&](BIO* file) {
+  auto written = replace_file(files.key, [&](BIO* file) {
     return PEM_write_bio_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
   });
   if (written)
-    written = replace_file(files.certificate, 0644,
+    written = replace_file(files.certificate,
                            [&](BIO* file) { return PEM_write_bio_X509(file, certificate.get()); });
   if (!written) return tl::unexpected(written.error());
   return files;

@@ -40,10 +40,12 @@ tl::expected<certificate_facts, std::string> check_certificate(const certificate
 
 // Gives the server's own self-signed certificate in `folder` (certificate.pem, key.pem with mode 0600), made
 // now where there is none, where it has expired or is about to, or where it does not cover `hosts`: ECDSA
-// P-256, valid for a year. `hosts` are DNS names and IP literals for the subjectAltName. The error is a
-// sentence for the operator.
+// P-256, valid for a year. `hosts` are DNS names and IP literals for the subjectAltName; it is made for
+// `also`, too, and not again where they change: the name of a container is another one each time. The error
+// is a sentence for the operator.
 tl::expected<certificate_files, std::string> own_certificate(const std::filesystem::path& folder,
                                                              const std::vector<std::string>& hosts,
-                                                             std::chrono::system_clock::time_point now);
+                                                             std::chrono::system_clock::time_point now,
+                                                             const std::vector<std::string>& also = {});
 
 }  // namespace parley::net

@@ -1,8 +1,10 @@
 #include "app/accounts/user_command.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <string>
+#include <system_error>
 
 #include <termios.h>
 #include <unistd.h>
@@ -11,6 +13,7 @@
 #include "app/config/printable.hpp"
 #include "auth/legacy_import.hpp"
 #include "auth/login_session_store.hpp"
+#include "auth/normal_form.hpp"
 #include "auth/password_hash.hpp"
 #include "auth/password_policy.hpp"
 #include "auth/user_store.hpp"
@@ -45,7 +48,7 @@ class silent_terminal {
   bool changed_ = false;
 };
 
-// One line from stdin; from a terminal after a prompt, unseen.
+// One line from stdin, as a page would send it; from a terminal after a prompt, unseen.
 std::string ask_password(const char* prompt) {
   std::string password;
   if (isatty(STDIN_FILENO)) {
@@ -56,7 +59,8 @@ std::string ask_password(const char* prompt) {
   } else {
     std::getline(std::cin, password);
   }
-  return password;
+  if (password.ends_with('\r')) password.pop_back();  // the end of a line elsewhere
+  return auth::to_nfc(password);                      // as pages send it
 }
 
 tl::expected<std::string, std::string> ask_new_password(const auth::user_name& name, const config& settings) {
@@ -73,7 +77,8 @@ int add(const config& settings, auth::user_store& users, const auth::user_name& 
   const auto staged = users.stage_add({name, *hash, system_clock::now()});
   if (!staged) return fail(staged.error());
   if (const auto stored = users.commit(*staged); !stored) return fail(stored.error().text);
-  std::cout << "added " << name.display() << '\n';
+  std::cout << "added " << name.display() << " to " << settings.resolve(settings.data.folder).string()
+            << '\n';
   return 0;
 }
 
@@ -137,12 +142,18 @@ int list(const auth::user_store& users) {
 int run_user_command(const config& settings, const user_request& asked) {
   using action = user_request::action;
   using access = auth::bucket_folder::access;
+  const auto file = settings.resolve(settings.data.folder) / "users.json";
+  const bool makes_users = asked.what == action::add || asked.what == action::import;
+  std::error_code error;
+  if (!makes_users && !std::filesystem::exists(file, error))
+    return fail("there are no users in " + file.string() +
+                "; expected the folder of a server that has run, by data.folder or --data");
   if (const auto lost = refuse_lost_users(settings.resolve(settings.data.folder))) return fail(*lost);
   const auto buckets =
       auth::bucket_folder::open(settings.resolve(settings.data.folder),
                                 asked.what == action::list ? access::read_only : access::read_write);
   if (!buckets) return fail(buckets.error());
-  const auto users = auth::user_store::open(*buckets);
+  const auto users = auth::user_store::open(*buckets, auth::is_password_hash);
   if (!users) return fail(users.error());
   if (asked.what == action::list) return list(**users);
   if (asked.what == action::import) return import(**users, asked.subject);

@@ -17,7 +17,8 @@ struct config_key {
   std::string range;     // as config.yaml says it: "1 to 10000", "input or message"
   std::string expected;  // as an error says it: "a whole number from 1 to 10000"
 
-  // Takes the text into the config, or leaves the config as it is and returns a hint, which may be empty.
+  // Takes the text into the config, or leaves the config as it is and returns a hint, which may be empty and
+  // holds nothing of the text but what can be printed.
   std::function<tl::expected<void, std::string>(config&, std::string_view text)> set;
 
   // Only for keys whose value is a list: empties it, so that `set` may be called for every element.

@@ -172,7 +172,7 @@ bool config_reader::read_scalar(const config_key& key, const YAML::Node& value) 
   if (value.IsScalar()) {
     const auto taken = key.set(config_, value.Scalar());
     if (taken) return true;
-    if (!taken.error().empty()) hint = " (" + printable(taken.error()) + ")";
+    if (!taken.error().empty()) hint = " (" + taken.error() + ")";
   }
   const std::string name = key.clear ? "an element of " + key.path() : key.path();
   add_error(place_of(value.Mark()), name + " " + finding(value) + "; expected " + key.expected + hint);

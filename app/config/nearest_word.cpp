@@ -36,6 +36,14 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// Whether `shorter` is the beginning of `longer`, and long enough to mean something.
+bool starts_with(std::string_view longer, std::string_view shorter) {
+  constexpr std::size_t least = 3;
+  return shorter.size() >= least && longer.size() > shorter.size() &&
+         std::equal(shorter.begin(), shorter.end(), longer.begin(),
+                    [](char a, char b) { return lower(a) == lower(b); });
+}
+
 }  // namespace
 
 std::optional<std::string> nearest_word(std::string_view typed, std::span<const std::string> words) {
@@ -51,7 +59,11 @@ std::optional<std::string> nearest_word(std::string_view typed, std::span<const 
       least = slips;
     }
   }
-  return nearest;
+  if (nearest) return nearest;
+  // "warning" for warn, "err" for error: more than slips, and no other word.
+  for (const std::string& word : words)
+    if (starts_with(typed, word) || starts_with(word, typed)) return word;
+  return std::nullopt;
 }
 
 }  // namespace parley

@@ -81,6 +81,15 @@ BOOST_AUTO_TEST_CASE(is_kept_at_the_second_start) {
   BOOST_TEST((served_fingerprint(server) == first));
 }
 
+BOOST_AUTO_TEST_CASE(is_kept_where_only_the_name_of_the_machine_is_another_one) {
+  server_process server("", server_process::when::later);
+  const auto file = server.data() / "tls" / "certificate.pem";
+  write_certificate(file, server.data() / "tls" / "key.pem", key_kind::ec, 24h * 30);  // without its name
+  server.start();
+  BOOST_TEST((served_fingerprint(server) == fingerprint(file)));
+  BOOST_TEST(lacks(server.log(), "made a new certificate"));
+}
+
 BOOST_AUTO_TEST_CASE(is_made_again_when_it_has_expired) {
   server_process server;
   BOOST_TEST(server.stop() == 0);

@@ -158,6 +158,14 @@ BOOST_AUTO_TEST_CASE(tells_no_more_refusals_than_anybody_can_read) {
   BOOST_TEST(told < 190U);
 }
 
+BOOST_AUTO_TEST_CASE(has_one_line_for_an_event_that_has_two) {
+  server_process server("", server_process::when::later);
+  server.www = server.folder() / "a\npage";
+  const auto result = server.start_in_vain();
+  BOOST_TEST(contains(result.err, "a\\npage"));
+  BOOST_TEST(lacks(result.err, "a\npage"));
+}
+
 BOOST_AUTO_TEST_CASE(says_nothing_on_stdout_but_where_the_server_listens) {
   server_process server("log: {level: trace}");
   server.enter(server.register_user("Ada"));

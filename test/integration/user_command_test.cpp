@@ -1,6 +1,8 @@
 // `parley user`: bringing over the accounts of the original application.
 
 #include <boost/test/unit_test.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "contains.hpp"
 #include "server_process.hpp"
@@ -144,7 +146,54 @@ BOOST_AUTO_TEST_CASE(disable_keeps_a_user_out_until_enable) {
   BOOST_TEST(log_in_status("Ada", good_password) == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_password_from_a_pipe_is_the_one_that_a_page_sends) {
+  BOOST_TEST(user({"add", "Ada"}, "cafe\u0301 au lait\r\n").status == 0);
+  server.start();
+  BOOST_TEST(log_in_status("ada", "caf\u00e9 au lait") == 200);
+}
+
+BOOST_AUTO_TEST_CASE(list_in_a_folder_that_is_not_a_servers_says_so) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"list"}, {"passwd", "ada"}, {"disable", "ada"}, {"enable", "ada"}}) {
+    const auto result = user(arguments);
+    BOOST_TEST(result.status == 1);
+    BOOST_TEST(contains(result.err, "there are no users in " + (server.data() / "users.json").string()));
+    BOOST_TEST(!std::filesystem::exists(server.data()));
+  }
+  const auto added = user({"add", "Ada"}, good_password + "\n");
+  BOOST_TEST(contains(added.out, server.data()));
+  BOOST_TEST(user({"list"}).status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_root_makes_belongs_to_whom_the_folder_belongs_to) {
+  if (::geteuid() != 0) {
+    BOOST_TEST_MESSAGE("only root can give files away");
+    return;
+  }
+  constexpr uid_t server_user = 12'345;
+  const auto owner_of = [](const std::filesystem::path& path) {
+    struct stat status{};
+    return ::stat(path.c_str(), &status) == 0 ? status.st_uid : 0;
+  };
+  BOOST_TEST(::chown(server.folder().c_str(), server_user, server_user) == 0);
+  BOOST_TEST(user({"add", "Ada"}, good_password + "\n").status == 0);
+  BOOST_TEST(owner_of(server.data()) == server_user);
+  BOOST_TEST(owner_of(server.data() / "users.json") == server_user);
+  std::filesystem::remove(server.data() / "users.json");
+  BOOST_TEST(::chown(server.data().c_str(), server_user + 1, server_user + 1) == 0);
+  BOOST_TEST(user({"add", "bob"}, good_password + "\n").status == 0);
+  BOOST_TEST(owner_of(server.data() / "users.json") == server_user + 1);
+  server.start();
+  for (const auto* file :
+       {"tls", "tls/key.pem", "tls/certificate.pem", "sessions.json", "history.db", "audit.log"})
+    if (std::filesystem::exists(server.data() / file)) {
+      BOOST_TEST_INFO(file);
+      BOOST_TEST(owner_of(server.data() / file) == server_user + 1);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(changing_a_user_who_is_not_there_says_so) {
+  BOOST_TEST(user({"add", "Ada"}, good_password + "\n").status == 0);
   for (const auto* command : {"passwd", "disable", "enable"}) {
     const auto result = user({command, "nobody"}, good_password + "\n");
     BOOST_TEST(result.status != 0);

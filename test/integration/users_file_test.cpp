@@ -146,6 +146,10 @@ BOOST_AUTO_TEST_CASE(that_is_not_ours_stops_the_start_and_stays_as_it_was) {
       {"{\"format\": \"somebody-elses\", \"version\": 1, \"users\": {}}", "users.json"},
       {"{\"format\": \"parley-users\", \"version\": 2, \"users\": {}}", "version"},
       {"{\"format\": \"parley-users\", \"version\": 1, \"users\": {\"ada\": {\"name\": \"Ada\"}}}", "ada"},
+      {"{\"format\": \"parley-users\", \"version\": 1, \"users\": {\"ada\": {\"name\": \"Ada\", "
+       "\"password\": "
+       "\"$argon2id$v=19$m=65536$c2FsdA$aGFzaA\", \"created\": 1}}}",
+       "is no hash that this Parley knows"},
       {"{\"ada\": \"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"}", "users.json"}};
   for (const auto& [content, said] : files) {
     server_process server("", server_process::when::later);

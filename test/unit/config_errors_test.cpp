@@ -51,6 +51,11 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_told_with_its_place_and_its_range) {
        R"(config.yaml:1:18: idle.activity is "inputs"; expected input or message (did you mean input?))"},
       {"log: {level: verbose}",
        R"(config.yaml:1:14: log.level is "verbose"; expected trace, debug, info, warn or error)"},
+      {"log: {level: warning}",
+       R"(config.yaml:1:14: log.level is "warning"; expected trace, debug, info, warn or error (did you mean warn?))"},
+      {"server: {address: '*'}",
+       R"(config.yaml:1:19: server.address is "*"; expected an IP address such as "::" or 127.0.0.1 (write "::" for )"
+       R"(all addresses))"},
       {"log: {level: INFO}",
        R"(config.yaml:1:14: log.level is "INFO"; expected trace, debug, info, warn or error (did you mean info?))"},
       {"rooms: {default: my room}",

@@ -1,6 +1,7 @@
 #include "app/config/nearest_word.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
@@ -26,6 +27,15 @@ BOOST_AUTO_TEST_CASE(a_slip_finds_its_word) {
   BOOST_TEST(nearest("host") == "hosts");
   BOOST_TEST(nearest("mesage_lenght") == "message_length");
   BOOST_TEST(nearest("messageInterval") == "message_interval");
+}
+
+BOOST_AUTO_TEST_CASE(a_longer_or_shorter_form_finds_its_word) {
+  const std::vector<std::string> levels = {"trace", "debug", "info", "warn", "error"};
+  for (const auto& [typed, meant] : std::vector<std::pair<std::string, std::string>>{
+           {"warning", "warn"}, {"WARNING", "warn"}, {"err", "error"}, {"information", "info"}})
+    BOOST_TEST(parley::nearest_word(typed, levels).value_or("none") == meant);
+  BOOST_TEST(!parley::nearest_word("er", levels).has_value());
+  BOOST_TEST(!parley::nearest_word("verbose", levels).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(another_word_finds_nothing) {

@@ -286,4 +286,17 @@ BOOST_AUTO_TEST_CASE(base64_and_hex_are_read_only_as_they_are_written) {
   for (const auto wrong : {"f", "0x", "fg", " f"}) BOOST_TEST(!from_hex(wrong).has_value(), wrong);
 }
 
+BOOST_AUTO_TEST_CASE(what_can_be_compared_with_is_known) {
+  BOOST_TEST(is_password_hash(hash_password("password", cheap_scrypt)));
+  BOOST_TEST(is_password_hash(hash_password("password", cheap_pbkdf2)));
+  BOOST_TEST(is_password_hash("$sha256$" + std::string(sha256_of_password)));
+  for (const std::string_view stored :
+       {"", "password", "$argon2id$v=19$m=65536,t=2,p=1$c2FsdHNhbHQ$aGFzaA", "$2b$12$abcdefghijklmnopqrstuv",
+        "$sha256$", "$sha256$abcd", "$scrypt$", "$scrypt$ln=40,r=8,p=1$c2FsdA$aGFzaGhhc2hoYXNoaGFzaA",
+        "$pbkdf2-sha256$i=10$c2FsdA$"}) {
+    BOOST_TEST_INFO(stored);
+    BOOST_TEST(!is_password_hash(stored));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
