@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/stat.h>
+
 #include "app/accounts/user_command.hpp"
 #include "app/command_line.hpp"
 #include "app/config/loader.hpp"
@@ -86,6 +88,7 @@ int run(const command_line& asked) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::umask(077);    // whatever is made here is the server's alone
   hold_signals();  // first: who stops the server while it starts stops it well
   command_line asked;
   if (const auto status = parse_command_line(argc, argv, asked)) return *status;

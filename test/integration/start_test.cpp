@@ -1,6 +1,7 @@
 // The command line: what a start says when it succeeds, and what it says when it cannot.
 
 #include <boost/test/unit_test.hpp>
+#include <sys/stat.h>
 
 #include "contains.hpp"
 #include "server_process.hpp"
@@ -169,9 +170,22 @@ BOOST_AUTO_TEST_CASE(a_data_folder_that_cannot_be_made_is_refused_and_named) {
   BOOST_TEST(contains(result.err, server.data()));
 }
 
-BOOST_AUTO_TEST_CASE(the_data_folder_is_private) {
-  server_process server;
-  BOOST_TEST(mode_of(server.data()) == 0700u);
+BOOST_AUTO_TEST_CASE(the_data_folder_is_private_whatever_the_umask) {
+  for (const mode_t mask : {0, 0277}) {
+    server_process server("", server_process::when::later);
+    const auto before = ::umask(mask);
+    server.start();
+    ::umask(before);
+    server.register_user("Ada");
+    BOOST_TEST(mode_of(server.data()) == 0700u);
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(server.data())) {
+      BOOST_TEST_INFO(entry.path());
+      BOOST_TEST(mode_of(entry.path()) == (entry.is_directory() ? 0700u : 0600u));
+      ++count;
+    }
+    BOOST_TEST(count >= 6u);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_option_or_command_is_refused_with_what_was_meant) {
