@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -66,6 +68,19 @@ std::optional<std::string> refuse_accounts(const config& settings, std::vector<s
   return std::nullopt;
 }
 
+// Only its first bytes: to open it would make files beside it.
+std::optional<std::string> refuse_history(const fs::path& file) {
+  constexpr std::string_view begins_with("SQLite format 3\0", 16);
+  std::error_code error;
+  if (!fs::exists(file, error)) return std::nullopt;
+  std::ifstream stream(file, std::ios::binary);
+  std::string head(begins_with.size(), '\0');
+  stream.read(head.data(), static_cast<std::streamsize>(head.size()));
+  if (head == begins_with || (stream.gcount() == 0 && stream.eof()))
+    return std::nullopt;  // none, or a new one
+  return file.string() + " is not a database, or cannot be read: put a copy of history.db in its place";
+}
+
 // An address that is not there now may come: a network may be late.
 std::optional<std::string> doubt_address(const config& settings) {
   std::error_code error;
@@ -102,6 +117,8 @@ findings look_at_all(const config& settings, const std::optional<std::string>& w
                      std::chrono::system_clock::time_point now) {
   auto found = look_at_files(settings, now);
   add(found.refusals, "", refuse_accounts(settings, found.warnings));
+  if (settings.history.mode == history_mode::sqlite)
+    add(found.refusals, "", refuse_history(settings.resolve(settings.data.folder) / "history.db"));
   add(found.faults, "", doubt_address(settings));
   if (www) {
     const auto pages = net::static_files::load(*www);

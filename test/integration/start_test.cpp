@@ -79,16 +79,18 @@ BOOST_AUTO_TEST_CASE(check_tells_what_would_keep_the_server_from_starting) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(check_looks_at_users_address_and_page) {
+BOOST_AUTO_TEST_CASE(check_looks_at_users_history_address_and_page) {
   server_process server("server: {address: 192.0.2.7}", server_process::when::later);
   write_file(server.data() / "users.json", "{");
+  write_file(server.data() / "history.db", "This is no database.");
   const auto result = run_parley(
       {"check", server.config_file(), "--data", server.data(), "--www", server.folder() / "nothing"});
   BOOST_TEST(result.status == 78);
   BOOST_TEST(contains(result.err, "users.json:1:"));
   BOOST_TEST(contains(result.err, "server.address is 192.0.2.7"));
   BOOST_TEST(contains(result.err, server.folder() / "nothing"));
-  BOOST_TEST(contains(result.err, "3 mistakes"));
+  BOOST_TEST(contains(result.err, "history.db is not a database"));
+  BOOST_TEST(contains(result.err, "4 mistakes"));
 }
 
 BOOST_AUTO_TEST_CASE(a_home_that_only_a_shell_knows_is_refused) {
