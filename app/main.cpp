@@ -43,6 +43,8 @@ int serve(const config& settings, const command_line& asked) {
   }
   const auto served = run_server(settings, {asked.www});
   if (!served) spdlog::critical("{}", served.error());
+  if (!served && settings.log.file != "stderr")  // who starts it by hand looks here
+    std::cerr << "parley: " << served.error() << '\n';
   const int status = served ? 0 : 1;
   if (!stop_log()) std::_Exit(status);  // nobody reads the log: what is left of it is lost
   return status;

@@ -135,6 +135,17 @@ BOOST_AUTO_TEST_CASE(a_port_in_use_is_refused_and_named) {
   BOOST_TEST(http_client(first.port()).get("/").status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(why_it_did_not_start_is_on_stderr_wherever_the_log_goes) {
+  const server_process first;
+  server_process second("log: {file: parley.log}", server_process::when::later);
+  const auto result =
+      run_parley({"serve", "--config", second.config_file(), "--port", std::to_string(first.port()), "--data",
+                  second.data(), "--www", second.www});
+  check_refused(result);
+  BOOST_TEST(contains(result.err, "in use"));
+  BOOST_TEST(contains(read_file(second.folder() / "parley.log"), "in use"));
+}
+
 BOOST_AUTO_TEST_CASE(a_port_that_is_no_port_is_refused) {
   server_process server("server: {port: 0}", server_process::when::later);
   for (const auto* port : {"65536", "-1", "http", ""}) {
