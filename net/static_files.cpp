@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "net/openssl.hpp"
+#include "net/script_comments.hpp"
 
 namespace parley::net {
 namespace {
@@ -149,6 +150,7 @@ tl::expected<static_files, std::string> static_files::load(const fs::path& folde
     std::string content{std::istreambuf_iterator<char>(stream), {}};
     if (!stream) return tl::unexpected("cannot read " + real.string());
     const auto type = type_of(real);
+    if (type.extension == ".js") content = without_comments(content);
     file loaded{std::string(type.type), etag_of(content), std::move(content), {}, {}};
     if (type.compress) {
       loaded.gzip = keep_if_smaller(gzip(loaded.identity), loaded.identity);

@@ -17,7 +17,8 @@ namespace parley::net {
 class static_files {
  public:
   // Reads a folder and everything below it but dot files and links that leave it: at most 10,000 files and 64
-  // MiB. Text is compressed here, once. The error is a sentence for the operator.
+  // MiB. Scripts lose their comments and text is compressed here, once. The error is a sentence for the
+  // operator.
   static tl::expected<static_files, std::string> load(const std::filesystem::path& folder);
 
   // Whether there is something at this path ("/" is index.html).
