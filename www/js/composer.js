@@ -76,8 +76,10 @@ export function create_composer(store, chat, on_sent) {
     counter.hidden = !limit();
     counter.dataset.level = level;
     counter.style.setProperty('--used', limit() ? String(Math.min(100, ((limit() - rest) / limit()) * 100)) : '0');
-    // The ring has room for two digits; the hint below it says exactly how many.
-    number.textContent = rest <= near ? String(Math.max(rest, -99)).replace('-', '−') : '';
+    // Three digits are shown; beyond them the hint below says exactly how many.
+    const digits = rest < -999 ? `−${Math.floor(-rest / 1000)}k` : String(rest).replace('-', '−');
+    number.textContent = rest <= near ? digits : '';
+    number.toggleAttribute('data-long', digits.length > 2);
     hint.dataset.level = level;
     const over = rest < 0 ? `${counted(-rest, 'character')} too many to send` : '';
     const why_not = obstacle();
@@ -158,17 +160,34 @@ export function create_composer(store, chat, on_sent) {
     text.focus();
   });
 
+  let fitted = 0;
+  /** The longest that fits into one line: the mirror has the same metrics, and breaks a line that does not. */
+  function draw_placeholder() {
+    const full_name = label.textContent ?? '';
+    const one_line_px = parseFloat(getComputedStyle(mirror).minHeight);
+    const fits = [full_name, 'Say something'].find((words) => {
+      mirror.textContent = words;
+      return mirror.scrollHeight < one_line_px * 1.2;
+    });
+    text.placeholder = fits ?? 'Write';
+    draw_mirror();
+  }
+  new ResizeObserver(([box]) => {
+    if (box && box.contentRect.width !== fitted) draw_placeholder();
+    fitted = box?.contentRect.width ?? 0;
+  }).observe(text);
+
   let drafted = '';
   function draw_room() {
     const { user, current } = state;
     const room = store.shown();
     const name = room && is_shut(room) ? 'Nothing can be said here' : current ? `Say something in ${room_title(current, user).replace(/^# /, '').replace('@ ', '@')}` : 'One moment…';
-    text.placeholder = name;
     say(label, name);
     if (drafted !== `${user}/${current}`) {
       drafted = `${user}/${current}`;
       text.value = user && current ? load_draft(user, current) : '';
     }
+    draw_placeholder();
     draw_cool_down();
     draw();
     draw_obstacle();

@@ -44,6 +44,7 @@ export function create_joining(store, send, on_vanished) {
 
   /** @param {Room} room @param {number} wait */
   function knock(room, wait) {
+    room.reason = room.reason.replace(/ Try again\b.*$/, '');  // the page does
     room.retry_at = performance.now() + wait;
     clearTimeout(knocking.get(room.name));
     knocking.set(room.name, setTimeout(() => join(room.name), wait));

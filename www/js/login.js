@@ -91,11 +91,14 @@ export function create_login(on_entered) {
     alert.replaceChildren();
   }
 
-  /** @param {string} text */
-  function complain(text) {
+  /** @param {string} text @param {string} [spoken] what the eyes see elsewhere */
+  function complain(text, spoken = '') {
     const line = document.createElement('p');
     line.className = 'form-error';
-    line.textContent = text;
+    const hidden = document.createElement('span');
+    hidden.className = 'visually-hidden';
+    hidden.textContent = spoken;
+    line.append(text, hidden);
     alert.replaceChildren(line);
   }
 
@@ -126,8 +129,13 @@ export function create_login(on_entered) {
       fields[failure.field].focus();
       return;
     }
-    complain(failure.message);
-    if (failure.retry_after_ms) wait(failure.retry_after_ms);
+    if (failure.retry_after_ms) {
+      const [, said = failure.message, when] = /^(.*?)( Try again in .*)$/.exec(failure.message) ?? [];
+      complain(said, when);
+      wait(failure.retry_after_ms);
+    } else {
+      complain(failure.message);
+    }
     if (failure.code === 'bad_credentials') {
       fields.password.setAttribute('aria-invalid', 'true');
       fields.password.select();

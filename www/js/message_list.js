@@ -106,7 +106,7 @@ export function create_message_list(store, chat, edit) {
     const time = part(box, 'time', HTMLTimeElement);
     time.dateTime = new Date(at).toISOString();
     time.textContent = clock.format(at);
-    time.title = exact.format(at);
+    time.dataset.at = String(at);
     return box;
   }
 
@@ -137,7 +137,7 @@ export function create_message_list(store, chat, edit) {
       parent.append(rule(day_in_words(entry.at), 'day'));
     }
     const made = stamp('message-template');
-    made.title = exact.format(entry.at);
+    made.dataset.at = String(entry.at);
     if (entry.removed) part(made, '.words').textContent = 'This message was removed';
     else write_text(part(made, '.words'), entry.text, state.user);
     made.classList.toggle('gone', entry.removed);
@@ -344,6 +344,12 @@ export function create_message_list(store, chat, edit) {
   new ResizeObserver(() => {
     if (stuck) to_bottom();
   }).observe(scroller);
+
+  // The exact time is for who points at it: a title that is always there is read out with every message.
+  log.addEventListener('pointerover', ({ target }) => {
+    const dated = target instanceof Element ? target.closest('[data-at]') : null;
+    if (dated instanceof HTMLElement) dated.title = exact.format(Number(dated.dataset.at));
+  });
 
   // --- drawing ---
 

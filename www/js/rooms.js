@@ -6,6 +6,8 @@ import { asked_first } from './press.js';
 import { limits_in_words } from './text.js';
 import { short } from './unread.js';
 
+const by_name = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+
 /**
  * @param {import('./store.js').Store} store
  * @param {import('./chat.js').Chat} chat
@@ -34,8 +36,16 @@ export function create_rooms(store, chat) {
     return made;
   }
 
+  /** The same after every reload: home first, then by name, the rooms of two behind them. */
+  function in_order() {
+    /** @param {string} name */
+    const rank = (name) => (name === state.home ? 0 : name.startsWith('@') ? 2 : 1);
+    return [...state.rooms.keys()].sort((a, b) => rank(a) - rank(b)
+      || by_name.compare(room_title(a, state.user), room_title(b, state.user)));
+  }
+
   function draw_rooms() {
-    const names = [...state.rooms.keys()];
+    const names = in_order();
     if (names.join() !== [...rows.keys()].join()) {
       rows.clear();
       for (const name of names) rows.set(name, row(name));
