@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { composer, inside, message, pending, say, scene } from './support/scene.mjs';
+import { refuse } from './support/network.mjs';
 import { look, overflow } from './support/look.mjs';
 
 const no_pace = { limits: { message_interval: '0' } };
@@ -78,7 +79,10 @@ scene('a cool-down with a message that waits, a text too long, and a refused one
 
 scene('a refused message', async (s) => {
   const ada = await s.guest('ada');
-  await say(ada, 'this one turns \u202earound');
+  await refuse(ada, 'around');
+  await ada.reload();
+  await inside(ada);
+  await say(ada, 'this one turns around');
   await pending(ada, 'this one turns').getByRole('button', { name: 'Edit' }).waitFor();
   await look(ada, 'refused');
 });

@@ -1,6 +1,7 @@
 // The limits are visible before they hurt, and nothing typed is thrown away.
 
 import assert from 'node:assert/strict';
+import { refuse } from './support/network.mjs';
 import { composer, conversation, inside, message, pending, say, scene } from './support/scene.mjs';
 
 const fifty = 'x'.repeat(50);
@@ -92,25 +93,31 @@ scene('messages that wait are bounded, and the one too many stays where it was t
 
 scene('a refused message says why, and can be edited', async (s) => {
   const ada = await s.guest('ada');
-  await say(ada, 'read this \u202ebackwards');
-  const refused = pending(ada, 'backwards');
+  await refuse(ada, 'swearing');
+  await ada.reload();
+  await inside(ada);
+  await say(ada, 'enough of this swearing');
+  const refused = pending(ada, 'swearing');
   await refused.getByRole('button', { name: 'Edit' }).waitFor();
-  assert.match(await refused.locator('.note').textContent(), /\S/);
+  assert.equal(await refused.locator('.note').textContent(), 'A message has no swearing.');
   await composer(ada).fill('half a thought');
   await refused.getByRole('button', { name: 'Edit' }).click();
-  assert.equal(await composer(ada).inputValue(), 'read this \u202ebackwards half a thought');
+  assert.equal(await composer(ada).inputValue(), 'enough of this swearing half a thought');
   await refused.waitFor({ state: 'detached' });
   assert.equal(await ada.evaluate(() => document.activeElement?.id), 'text');
-  await say(ada, 'read this forwards');
-  await conversation(ada, ['read this forwards']);
+  await say(ada, 'enough of this');
+  await conversation(ada, ['enough of this']);
 });
 
 scene('a refused message can be discarded, and does not hold up the next', async (s) => {
   const ada = await s.guest('ada');
-  await say(ada, 'no \u202egood');
+  await refuse(ada, 'swearing');
+  await ada.reload();
+  await inside(ada);
+  await say(ada, 'swearing');
   await say(ada, 'good');
   await conversation(ada, ['good']);
-  await pending(ada, 'no').getByRole('button', { name: 'Discard' }).click();
+  await pending(ada, 'swearing').getByRole('button', { name: 'Discard' }).click();
   await ada.locator('#waiting .pending').waitFor({ state: 'detached' });
 });
 

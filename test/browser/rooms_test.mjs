@@ -319,7 +319,7 @@ scene('who was put out may knock, and what waited is promised only while it can 
   await pending(bob, 'two').getByText('waits while you are muted').waitFor();
   await moderate(ada, 'bob', 'Let speak again');
   await pending(bob, 'two').getByText(/goes out in/).waitFor();
-  await moderate(ada, 'bob', 'Put out');
+  await moderate(ada, 'bob', 'Put out', 'Really put out?');
   await bob.getByText('ada has put you out of this room.').waitFor();
   await pending(bob, 'two').getByText('is not sent: you are not in this room').waitFor();
   assert.equal(await composer(bob).isEditable(), false);

@@ -24,3 +24,18 @@ export async function flaky(page) {
     },
   };
 }
+
+/**
+ * Refuses messages with this word in the server's stead, from the next connection on.
+ * @param {import('playwright-core').Page} page @param {string} word
+ */
+export function refuse(page, word) {
+  return page.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((data) => {
+      const { type, text, id, room } = JSON.parse(String(data));
+      if (type !== 'message' || !text.includes(word)) server.send(data);
+      else socket.send(JSON.stringify({ type: 'error', code: 'bad_field', message: `A message has no ${word}.`, id, room }));
+    });
+  });
+}
