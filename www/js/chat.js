@@ -296,7 +296,10 @@ export function create_chat(store, on_unwelcome, on_end) {
     },
   };
 
-  /** A frame was refused without saying which one: whatever waits for an answer must not wait for ever. @param {import('./protocol.js').ErrorFrame} error */
+  /**
+   * A frame was refused without saying which one: whatever waits for an answer must not wait for ever.
+   * @param {import('./protocol.js').ErrorFrame} error
+   */
   function overlooked(error) {
     outbox.overlooked(error);
     if (error.code === 'rate_limited') {

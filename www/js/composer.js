@@ -70,6 +70,13 @@ export function create_composer(store, chat, on_sent) {
     mirror.replaceChildren(text.value.slice(0, start), ...(mark.textContent ? [mark] : []), '\u200b');
   }
 
+  /** @param {number} rest */
+  function room_left(rest) {
+    if (rest < 0) return 'Too long';
+    if (rest === 0) return 'No characters left';
+    return rest <= near ? 'Less than ten characters left' : '';
+  }
+
   function draw_counter() {
     const rest = left();
     const level = rest < 0 ? 'over' : rest <= near ? 'near' : 'free';
@@ -85,7 +92,7 @@ export function create_composer(store, chat, on_sent) {
     const why_not = obstacle();
     say(hint, over || why_not || (full ? `${most_waiting} messages are waiting already; this one stays here until they are out.` : ''));
     // Said once at each threshold, not at each key.
-    say(voice, why_not ? 'You cannot send here now' : rest < 0 ? 'Too long' : rest === 0 ? 'No characters left' : rest <= near ? 'Less than ten characters left' : '');
+    say(voice, why_not ? 'You cannot send here now' : room_left(rest));
     send.setAttribute('aria-disabled', String(rest < 0 || why_not !== '' || text.value.trim() === '' || !state.current));
     text.toggleAttribute('aria-invalid', rest < 0);
     if (rest < 0) text.setAttribute('aria-invalid', 'true');
@@ -177,12 +184,18 @@ export function create_composer(store, chat, on_sent) {
     fitted = box?.contentRect.width ?? 0;
   }).observe(text);
 
+  /** What the field is for, as things stand. */
+  function what_to_do() {
+    const room = store.shown();
+    if (!room) return 'One moment…';
+    if (is_shut(room)) return 'Nothing can be said here';
+    return `Say something in ${room_title(room.name, state.user).replace(/^# /, '').replace('@ ', '@')}`;
+  }
+
   let drafted = '';
   function draw_room() {
     const { user, current } = state;
-    const room = store.shown();
-    const name = room && is_shut(room) ? 'Nothing can be said here' : current ? `Say something in ${room_title(current, user).replace(/^# /, '').replace('@ ', '@')}` : 'One moment…';
-    say(label, name);
+    say(label, what_to_do());
     if (drafted !== `${user}/${current}`) {
       drafted = `${user}/${current}`;
       text.value = user && current ? load_draft(user, current) : '';

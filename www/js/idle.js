@@ -74,7 +74,8 @@ export function create_idle(store, chat) {
   /** The focus does not go down with the bar. */
   function save_focus() {
     if (!bar.contains(document.activeElement)) return;
-    const near = [...on_top()?.querySelectorAll('input, button:enabled, a') ?? []].find((one) => one.checkVisibility() && !bar.contains(one));
+    const controls = [...on_top()?.querySelectorAll('input, button:enabled, a') ?? []];
+    const near = controls.find((one) => one.checkVisibility() && !bar.contains(one));
     (near instanceof HTMLElement ? near : text).focus();
   }
 

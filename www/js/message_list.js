@@ -253,7 +253,8 @@ export function create_message_list(store, chat, edit) {
     draw_pending();
     if (!held) return;
     // Whoever was on one of these buttons stays on it, as long as its message waits.
-    const row = [...waiting.querySelectorAll('.pending')].find((one) => one instanceof HTMLElement && one.dataset.id === held.closest('.pending')?.getAttribute('data-id'));
+    const id = held.closest('.pending')?.getAttribute('data-id');
+    const row = [...waiting.querySelectorAll('.pending')].find((one) => one.getAttribute('data-id') === id);
     const button = row?.querySelector(`.${held.className.split(' ').at(-1)}`);
     (button instanceof HTMLElement && button.checkVisibility() ? button : element('text', HTMLTextAreaElement)).focus();
   }

@@ -47,7 +47,11 @@ export function create_place(store, join, look) {
     store.changed('room', 'messages', 'people', 'waiting', 'unread');
   }
 
-  /** Nobody is taken into a room by an address that somebody else may have written. @param {string} name @param {'pushState' | 'replaceState'} how */
+  /**
+   * Nobody is taken into a room by an address that somebody else may have written.
+   * @param {string} name
+   * @param {'pushState' | 'replaceState'} how
+   */
   function offer(name, how) {
     if (!state.rooms.has(name)) store.room(name).state = 'unvisited';
     go(name, how);

@@ -35,7 +35,9 @@ export function create_questions(send) {
         then(null, 'You are not connected.');
         return;
       }
-      const late = setTimeout(() => answer((question) => question.late === late, null, 'The server has not answered. Try again.'), answer_within_ms);
+      const late = setTimeout(() => {
+        answer((question) => question.late === late, null, 'The server has not answered. Try again.');
+      }, answer_within_ms);
       asked.push({ room: frame.room, type, then, late });
     },
     answered(frame) {
