@@ -28,6 +28,10 @@ async function notified(s, name) {
     ServiceWorkerRegistration.prototype.showNotification = async (title, { body, tag, data }) => {
       window.told.push({ text: `${title}: ${body}`, tag, data });
     };
+    window.taken_back = [];
+    ServiceWorkerRegistration.prototype.getNotifications = async () => window.told.map(({ text, data }) => ({
+      data, close: () => window.taken_back.push(text),
+    }));
   });
   await page.reload();
   await register(page, name);
@@ -58,6 +62,18 @@ scene('whoever is named where it is not looked at hears of it, where that is swi
   await say(ada, 'and again @bob');
   await bob.locator('#room-list .badge').getByText('3', { exact: true }).waitFor();
   await told_exactly(bob, ['ada in # lobby: come back @bob']);
+}, fast);
+
+scene('a notification goes when what it tells is read', async (s) => {
+  const ada = await s.guest('ada');
+  const bob = await notified(s, 'bob');
+  await go_to_the_attic(bob);
+  await say(ada, 'come back @bob');
+  await told_exactly(bob, ['ada in # lobby: come back @bob']);
+  assert.deepEqual(await bob.evaluate(() => window.taken_back), []);
+  await bob.locator('#room-list a').filter({ hasText: 'lobby' }).click();
+  await bob.waitForFunction(() => window.taken_back.length > 0);
+  assert.deepEqual(await bob.evaluate(() => window.taken_back), ['ada in # lobby: come back @bob']);
 }, fast);
 
 scene('a click on a notification leads to the room, in the tab that is there', async (s) => {

@@ -35,6 +35,8 @@ export function create_notifications(store, chat) {
   const row = element('notify-row', HTMLElement);
   /** @type {ReturnType<typeof worker> | undefined} */
   let made;
+  /** Rooms of which notifications may stand there. @type {Set<string>} */
+  const told = new Set();
 
   function draw() {
     row.hidden = !('Notification' in window);
@@ -56,6 +58,7 @@ export function create_notifications(store, chat) {
   async function show(title, body, room, tag) {
     const registration = await made;
     if (registration) {
+      told.add(room);
       await registration.showNotification(title, { body, tag, data: { room } });
       return;
     }
@@ -79,6 +82,19 @@ export function create_notifications(store, chat) {
 
   navigator.serviceWorker?.addEventListener('message', ({ data }) => {
     if (state.user && state.rooms.has(data?.show)) chat.show(data.show);
+  });
+  /** What is read need not be told any more. @param {string} room */
+  async function take_back(room) {
+    const registration = await made;
+    for (const shown of await registration?.getNotifications() ?? []) if (shown.data?.room === room) shown.close();
+  }
+
+  store.on(['unread'], () => {
+    for (const room of told) {
+      if (state.rooms.get(room)?.unread) continue;
+      told.delete(room);
+      take_back(room).catch(() => {});
+    }
   });
   store.on(['user'], draw);
   addEventListener('storage', draw);  // switched in another tab
