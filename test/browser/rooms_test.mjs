@@ -223,6 +223,7 @@ scene('settings that come late do not overwrite what was typed meanwhile', async
   await title(ada, '# attic');
   late = true;
   await ada.getByRole('button', { name: 'Room settings' }).click();
+  await ada.locator('#settings').waitFor();  // its module comes with the first click
   assert.equal(await ada.getByLabel('Topic', { exact: true }).inputValue(), 'tea');
   await ada.getByLabel('Topic', { exact: true }).fill('tea and cake');
   late = false;
