@@ -3,37 +3,19 @@
 
 import { count_down } from './countdown.js';
 import { element, part, say, stamp } from './elements.js';
-import { write_text } from './mentions.js';
-import { fill_disc, paint, room_title } from './names.js';
-import { asked_first } from './press.js';
-import { front_of, is_muted, is_of_epoch, is_shut } from './room.js';
+import { create_log_view } from './log_view.js';
+import { room_title } from './names.js';
+import { front_of, is_muted, is_shut } from './room.js';
 import { duration } from './text.js';
 
-/** @typedef {import('./room.js').Entry} Entry */
-/** @typedef {import('./room.js').MessageEntry} MessageEntry */
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 /** @typedef {import('./store.js').Waiting} Waiting */
 
-const group_lasts_ms = 5 * 60_000;
 const near_bottom_px = 48;
 const near_top_px = 200;
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
-const long_day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
-
 /** What stands there instead of a conversation, by the room's state. @type {{[state: string]: string}} */
 const shut_titles = { full: 'There is no seat left', refused: 'You are not in', unvisited: 'Go in here?' };
-
-/** @param {number} at */
-const day_of = (at) => new Date(at).toDateString();
-
-/** @param {number} at */
-function day_in_words(at) {
-  const day = day_of(at);
-  if (day === day_of(Date.now())) return 'Today';
-  if (day === day_of(Date.now() - 86_400_000)) return 'Yesterday';
-  return long_day.format(at);
-}
 
 /**
  * @param {import('./store.js').Store} store
@@ -44,174 +26,25 @@ export function create_message_list(store, chat, edit) {
   const { state } = store;
   const scroller = element('scroller', HTMLElement);
   const log = element('log', HTMLElement);
+  const view = create_log_view(store, chat);
   const waiting = element('waiting', HTMLElement);
   const older = element('older', HTMLButtonElement);
   const pill = element('pill', HTMLButtonElement);
   const pill_text = element('pill-text', HTMLElement);
-  /** What stands in the document, in order. @type {string[]} */
-  let drawn = [];
-  /** The group that the next message may join. @type {{box: HTMLElement, from: string, since: number} | null} */
-  let group = null;
-  let last_day = '';
   let stuck = true;
   let unseen = 0;
   let due = false;
   let stop_counting = () => {};
 
-  // --- the room's log ---
-
-  /** A seq of another epoch means another message to the server. @param {Entry} entry */
-  function may_remove(entry) {
-    const room = store.shown();
-    return room !== undefined && room.role !== 'member' && !state.current.startsWith('@') && is_of_epoch(room, entry);
-  }
-
-  /** What an entry looks like: when it changes, it is drawn anew. @param {Entry} entry */
-  function face(entry) {
-    if (entry.kind === 'gap') return `${entry.key}:${entry.loads}`;
-    return entry.kind === 'message' ? `${entry.key}:${entry.removed}:${may_remove(entry)}` : entry.key;
-  }
-
-  /** @param {string} text @param {string} kind */
-  function rule(text, kind) {
-    const made = stamp('rule-template');
-    made.classList.add(kind);
-    part(made, 'span').textContent = text;
-    return made;
-  }
-
-  /** @param {import('./state.js').GapEntry} gap */
-  function gap_rule({ key, loads }) {
-    if (!loads) return rule('Some messages may be missing here', 'gap');
-    const made = rule('', 'gap');
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'text-button';
-    button.textContent = 'Load what is missing here';
-    button.addEventListener('click', () => chat.load_gap(state.current, key));
-    part(made, 'span').append(button);
-    return made;
-  }
-
-  /** @param {string} from @param {number} at */
-  function new_group(from, at) {
-    const box = stamp('group-template');
-    const own = from === state.user;
-    box.classList.toggle('own', own);
-    fill_disc(part(box, '.disc'), from);
-    const name = part(box, '.name');
-    paint(name, from);
-    name.textContent = from;
-    part(box, '.you').hidden = !own;
-    const time = part(box, 'time', HTMLTimeElement);
-    time.dateTime = new Date(at).toISOString();
-    time.textContent = clock.format(at);
-    time.dataset.at = String(at);
-    return box;
-  }
-
-  /** @param {{box: HTMLElement, from: string, since: number} | null} last @param {string} from @param {number} at */
-  function continues(last, from, at) {
-    return last !== null && last.from === from && at - last.since < group_lasts_ms && day_of(at) === day_of(last.since);
-  }
-
-  /** @param {number} seq */
-  function remove_button(seq) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'text-button remove';
-    button.textContent = 'Remove';
-    button.addEventListener('click', async (click) => {
-      if (!await asked_first(click, button, 'Really remove?')) return;
-      chat.connection.send({ type: 'moderate', room: state.current, act: 'remove', seq });
-    });
-    return button;
-  }
-
-  /** @param {MessageEntry} entry @param {ParentNode} parent */
-  function append_message(entry, parent) {
-    const day = day_of(entry.at);
-    if (day !== last_day) {
-      last_day = day;
-      group = null;
-      parent.append(rule(day_in_words(entry.at), 'day'));
-    }
-    const made = stamp('message-template');
-    made.dataset.at = String(entry.at);
-    if (entry.removed) part(made, '.words').textContent = 'This message was removed';
-    else write_text(part(made, '.words'), entry.text, state.user);
-    made.classList.toggle('gone', entry.removed);
-    if (!entry.removed && may_remove(entry)) made.append(remove_button(entry.seq));
-    if (continues(group, entry.from, entry.at)) {
-      // Who listens hears each message by itself, without the line above the group.
-      part(made, '.speaker').textContent = `${entry.from}: `;
-    } else {
-      group = { box: new_group(entry.from, entry.at), from: entry.from, since: entry.at };
-      parent.append(group.box);
-    }
-    group?.box.append(made);
-  }
-
-  /** @param {readonly Entry[]} entries */
-  function append(entries) {
-    const fresh = document.createDocumentFragment();
-    for (const entry of entries) {
-      if (entry.kind === 'gap') {
-        group = null;
-        fresh.append(gap_rule(entry));
-      } else if (entry.kind === 'event') {
-        group = null;
-        fresh.append(rule(entry.text, 'event'));
-      } else {
-        append_message(entry, fresh);
-      }
-      drawn.push(face(entry));
-    }
-    log.append(fresh);
-  }
-
-  /** Takes the oldest `count` entries out of the document. @param {number} count */
-  function drop_front(count) {
-    for (let i = 0; i < count; ++i) {
-      while (log.firstElementChild?.classList.contains('day')) log.firstElementChild.remove();
-      const first = log.firstElementChild;
-      if (!first) break;
-      const message = first.querySelector('.message');
-      message?.remove();
-      if (!first.querySelector('.message')) first.remove();
-    }
-    drawn.splice(0, count);
-  }
-
   function draw_log() {
-    const room = store.shown();
-    const entries = room?.entries ?? [];
-    const start = entries[0] ? drawn.indexOf(face(entries[0])) : -1;
-    const kept = start < 0 ? 0 : drawn.length - start;
-    const same = kept > 0 && kept <= entries.length && entries.slice(0, kept).every((entry, i) => face(entry) === drawn[start + i]);
-    if (!same) {
-      // Whoever reads further up stays where they are: what came is above.
-      const below = scroller.scrollHeight - scroller.scrollTop;
-      redraw(entries);
-      if (!stuck) scroller.scrollTop = scroller.scrollHeight - below;
-      return 0;
-    }
-    drop_front(start);
-    const added = entries.slice(kept);
-    append(added);
-    return added.filter((entry) => entry.kind === 'message' && entry.from !== state.user).length;
-  }
-
-  /** @param {readonly Entry[]} entries */
-  function redraw(entries) {
-    drawn = []; // gaps change their face, so nothing is taken over
-    group = null;
-    last_day = '';
-    // What was said before one came in is there to be read, not to be read out at once.
-    log.setAttribute('aria-live', 'off');
-    log.replaceChildren();
-    append(entries);
-    setTimeout(() => log.setAttribute('aria-live', 'polite'), 0);
+    const below = scroller.scrollHeight - scroller.scrollTop;
+    const top = scroller.scrollTop;
+    const first = log.querySelector('[data-key]');
+    const added = view.draw(store.shown()?.entries ?? []);
+    // Whoever reads further up stays where they are: what came is above.
+    if (!stuck && first && !first.isConnected) scroller.scrollTop = scroller.scrollHeight - below;
+    else if (!stuck) scroller.scrollTop = top;
+    return added;
   }
 
   // --- what waits below it ---
@@ -266,8 +99,8 @@ export function create_message_list(store, chat, edit) {
       return;
     }
     const [first] = items;
-    const joins = first !== undefined && continues(group, state.user, first.at);
-    const box = joins || !first ? stamp('group-template') : new_group(state.user, first.at);
+    const joins = first !== undefined && view.continues(state.user, first.at);
+    const box = joins || !first ? stamp('group-template') : view.new_group(state.user, first.at);
     if (joins) {
       box.classList.add('own', 'joined');
       part(box, '.byline').remove();
@@ -348,7 +181,7 @@ export function create_message_list(store, chat, edit) {
 
   // The exact time is for who points at it: a title that is always there is read out with every message.
   log.addEventListener('pointerover', ({ target }) => {
-    const dated = target instanceof Element ? target.closest('[data-at]') : null;
+    const dated = target instanceof Element ? target.closest('.message[data-at], time[data-at]') : null;
     if (dated instanceof HTMLElement) dated.title = exact.format(Number(dated.dataset.at));
   });
 
