@@ -96,6 +96,12 @@ export function create_log_view(store, chat) {
     return group !== null && group.from === from && at - group.since < group_lasts_ms && day_of(at) === day_of(group.since);
   }
 
+  /** @param {string} name */
+  function is_here(name) {
+    const wanted = name.toLowerCase();
+    return [...store.shown()?.members ?? []].some((member) => member.toLowerCase() === wanted);
+  }
+
   /** @param {number} seq */
   function remove_button(seq) {
     const button = document.createElement('button');
@@ -114,7 +120,7 @@ export function create_log_view(store, chat) {
     const made = stamp('message-template');
     made.dataset.at = String(entry.at);
     if (entry.removed) part(made, '.words').textContent = 'This message was removed';
-    else write_text(part(made, '.words'), entry.text, state.user);
+    else write_text(part(made, '.words'), entry.text, state.user, is_here);
     made.classList.toggle('gone', entry.removed);
     if (!entry.removed && may_remove(entry)) made.append(remove_button(entry.seq));
     return made;
