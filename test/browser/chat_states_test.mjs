@@ -143,14 +143,15 @@ scene('at 320 pixels and text of twice the size everything can be reached and no
     }, size);
     await composer(ada).fill('Some thoughts just do not fit into fifty characters, do they');
     assert.equal(await overflow(ada), 0, size);
-    for (const id of ['#leave', '#people-button', '#rooms-button', '#send', '.writing', '#room-name']) {
+    for (const id of ['#search-button', '#people-button', '#rooms-button', '#send', '.writing', '#room-name']) {
       const box = await ada.locator(id).boundingBox();
       assert.ok(box && box.x >= 0 && box.x + box.width <= 320.5 && box.y >= 0 && box.y + box.height <= 640.5,
         `${id} at ${size} is at ${JSON.stringify(box)}`);
     }
     await ada.screenshot({ path: new URL(`results/narrow-${size.slice(0, -1)}.png`, import.meta.url).pathname });
   }
-  await ada.getByRole('button', { name: 'Leave' }).click();
+  await ada.locator('#rooms-button').click();
+  await ada.getByRole('button', { name: 'Leave chat' }).click();
   await ada.locator('#entry').waitFor();
   assert.equal(await overflow(ada), 0);
   await ada.screenshot({ path: new URL('results/narrow-200-entry.png', import.meta.url).pathname });
@@ -188,7 +189,8 @@ scene('everything can be done with the keyboard alone', async (s) => {
   await ada.locator('#people:popover-open').waitFor();
   await ada.keyboard.press('Escape');
   assert.equal(await ada.evaluate(() => document.activeElement?.id), 'people-button');
-  await ada.keyboard.press('Tab');
+  await ada.keyboard.press('Control+k');
+  for (let i = 0; i < 10 && await ada.evaluate(() => document.activeElement?.id) !== 'leave'; ++i) await ada.keyboard.press('Tab');
   await ada.keyboard.press('Enter');
   await ada.locator('#entry').waitFor();
 });
