@@ -69,7 +69,8 @@ std::string configuration(const setting& wanted) {
          "}\n"
          "limits: {message_interval: " +
          std::to_string(interval) +
-         "ms, frame_rate: 100000 in 10s, byte_rate: off, user_share: 100, address_share: 100, connections_per_address: 1000000, sockets_per_user: 10}\n"
+         "ms, frame_rate: 100000 in 10s, byte_rate: off, user_share: 100, address_share: 100, "
+         "connections_per_address: 1000000, sockets_per_user: 10}\n"
          "idle: {warn_after: 50m, kick_after: 1h}\n"
          "rooms: {capacity: 0, max: 100000}\n"
          "history: {mode: " +

@@ -45,8 +45,7 @@ class accounts {
  public:
   // `kept`: keys of names that are not for strangers, see kept_names().
   accounts(const config& settings, auth::user_store& users, auth::login_session_store& sessions,
-           login_directory& directory, watched_clock& clock, free_space& space,
-           std::set<std::string> kept);
+           login_directory& directory, watched_clock& clock, free_space& space, std::set<std::string> kept);
 
   // `address` is the client's.
   net::awaitable<tl::expected<opened_login, account_failure>> sign_up(std::string username,
