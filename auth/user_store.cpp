@@ -153,7 +153,7 @@ std::size_t user_store::size() const {
 tl::expected<user_store::ticket, std::string> user_store::stage_add(const user& added) {
   if (records_->is_read_only()) return tl::unexpected<std::string>("The users are open for reading only.");
   const auto& key = added.name.key();
-  const auto share = std::make_shared<change>(added.name, nullptr);
+  auto share = std::make_shared<change>(added.name, nullptr);
   auto value = to_value(added);
   const std::lock_guard lock(mutex_);
   if (users_.contains(key) || !reserved_.insert(key).second) return tl::unexpected(taken(added.name));

@@ -258,8 +258,8 @@ void sqlite_history::tell(std::span<history_database::insertion> done, std::span
   for (std::size_t i = 0; i < done.size(); ++i)
     news[group[i].room.get()].push_back({done[i].what, done[i].seq, std::move(done[i].entry)});
   for (auto& [room, commits] : news)
-    room->home([log = room->log, commits = std::move(commits)]() mutable {
-      for (auto& each : commits) log->apply(std::move(each));
+    room->home([log = room->log, all = std::move(commits)]() mutable {
+      for (auto& each : all) log->apply(std::move(each));
     });
 }
 

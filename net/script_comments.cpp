@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r";
 
-std::string_view trimmed(std::string_view line) {
+std::string_view without_indent(std::string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
   return line;
 }
@@ -49,7 +49,7 @@ std::string without_comments(std::string_view script) {
     const bool has_break = end < rest.size();
     rest.remove_prefix(end + (has_break ? 1 : 0));
 
-    auto start = trimmed(line);
+    auto start = without_indent(line);
     if (!in_comment && start.starts_with("/**")) {
       in_comment = true;
       start.remove_prefix(2);  // the second star may end it
@@ -58,7 +58,7 @@ std::string without_comments(std::string_view script) {
       const auto close = start.find("*/");
       in_comment = close == std::string_view::npos;
       line = in_comment ? std::string_view() : start.substr(close + 2);
-      if (trimmed(line).empty()) line = {};
+      if (without_indent(line).empty()) line = {};
     } else if (is_line_comment(start)) {
       line = {};
     }

@@ -151,6 +151,10 @@ bool leads_on(const std::vector<x509_ptr>& chain) {
   return known;
 }
 
+std::string is_not_for(const std::string& file, const std::string& host, const std::string& names) {
+  return "the certificate " + file + " is not for " + host + ", which server.hosts names; it is for " + names;
+}
+
 std::vector<std::string> faults_of(const std::vector<x509_ptr>& chain, const std::string& file,
                                    const std::vector<std::string>& hosts, system_clock::time_point now) {
   std::vector<std::string> faults;
@@ -164,8 +168,7 @@ std::vector<std::string> faults_of(const std::vector<x509_ptr>& chain, const std
   const bool only_this_machine = std::ranges::all_of(hosts, is_this_machine);
   for (const auto& host : hosts)
     if (!covers(leaf, host) && (only_this_machine || !is_this_machine(host)))
-      faults.push_back("the certificate " + file + " is not for " + host +
-                       ", which server.hosts names; it is for " + names_in(leaf));
+      faults.push_back(is_not_for(file, host, names_in(leaf)));
   if (!leads_on(chain))
     faults.push_back("the certificate " + file +
                      " comes without that of its issuer; put what leads to its root below it, as in the "
