@@ -28,6 +28,13 @@ void add_known_to(const chat::sqlite_history::known_room& room, std::set<std::st
   for (const auto* keys : {&record->moderators, &record->members}) names.insert(keys->begin(), keys->end());
 }
 
+std::string is_missing(const std::string& key) {
+  return "auth.operators names " + key +
+         ", whom nobody has registered, and nobody can on the page: stop the server and run `parley user "
+         "add " +
+         key + "`, or take the name out";
+}
+
 }  // namespace
 
 std::optional<std::string> refuse_lost_users(const std::filesystem::path& data_folder) {
@@ -44,11 +51,7 @@ std::optional<std::string> refuse_lost_users(const std::filesystem::path& data_f
 std::vector<std::string> tell_missing_operators(const config& settings, const auth::user_store& users) {
   std::vector<std::string> told;
   for (const auto& key : settings.auth.operators)
-    if (!is_registered(users, key))
-      told.push_back("auth.operators names " + key +
-                     ", whom nobody has registered, and nobody can on the page: stop the server and run "
-                     "`parley user add " +
-                     key + "`, or take the name out");
+    if (!is_registered(users, key)) told.push_back(is_missing(key));
   return told;
 }
 

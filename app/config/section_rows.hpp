@@ -134,7 +134,7 @@ class section_rows {
 
   template <typename Enum>
   section_rows& word(const std::string& key, Enum Section::* member,
-                     std::vector<std::pair<std::string, Enum>> words) {
+                     const std::vector<std::pair<std::string, Enum>>& words) {
     std::vector<std::string> names;
     names.reserve(words.size());
     for (const auto& [name, value] : words) names.push_back(name);
