@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(on_a_full_disk_fails_a_registration_and_works_again_when_th
     BOOST_TEST_MESSAGE("not allowed to mount a disk here");
     return;
   }
-  server_process server("", server_process::when::later);
+  server_process server("data: {min_free: 0}", server_process::when::later);
   std::filesystem::create_directory_symlink(folder.path() / "disk", server.data());
   server.start();
   server.register_user("Ada");

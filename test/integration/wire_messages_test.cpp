@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_a_json_object_is_bad_json) {
   for (const auto& text : std::vector<std::string>{
            "", " ", "{", "nonsense", "[]", "[{\"type\":\"join\"}]", "12", "null", "\"join\"",
            "{\"type\":\"join\"} x", "{\"type\":\"join\",}", "{'type':'join'}",
-           "{\"type\":\"join\",\"room\":NaN}", "{\"type\": \"join\", \"room\": \"\\ud800\"}"}) {
+           "{\"type\":\"join\",\"room\":NaN}"}) {
     socket.send_text(text);
     BOOST_TEST_CONTEXT(text) {
       socket.expect_error("bad_json");

@@ -6,7 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace room_directory {
+namespace directory_of_rooms {
 
 using all_rooms = parley::room_directory;
 namespace chat = parley::chat;
@@ -40,9 +40,9 @@ struct directory_fixture {
 using texts = std::vector<std::string>;
 
 }  // namespace
-}  // namespace room_directory
+}  // namespace directory_of_rooms
 
-BOOST_FIXTURE_TEST_SUITE(room_directory, directory_fixture)
+BOOST_FIXTURE_TEST_SUITE(directory_of_rooms, directory_fixture)
 
 BOOST_AUTO_TEST_CASE(a_list_names_the_fullest_first_and_those_as_full_by_name) {
   has("attic", 1);

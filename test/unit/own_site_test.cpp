@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace site {
+namespace own_site {
 
 using this_site = parley::site;
 using parley::net::parse_authority;
@@ -22,9 +22,9 @@ bool is_own(const char* origin, const char* host, bool by_proxy = false) {
 }
 
 }  // namespace
-}  // namespace site
+}  // namespace own_site
 
-BOOST_AUTO_TEST_SUITE(site)
+BOOST_AUTO_TEST_SUITE(own_site)
 
 BOOST_AUTO_TEST_CASE(an_authority_is_a_host_and_perhaps_a_port) {
   struct row {
