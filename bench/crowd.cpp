@@ -65,6 +65,7 @@ std::vector<std::string> figures::complaints() const {
 crowd::crowd(const endpoint& server, std::uint32_t clients, std::vector<int> cores, std::uint32_t rooms)
     : cores_(std::move(cores)), clients_(clients) {
   const auto threads = static_cast<std::uint32_t>(std::max<std::size_t>(cores_.size(), 1));
+  workers_.reserve(threads);
   for (std::uint32_t i = 0; i < threads; ++i)
     workers_.push_back(std::make_unique<worker>(server, clients, rooms, i, threads));
 }
@@ -72,6 +73,7 @@ crowd::crowd(const endpoint& server, std::uint32_t clients, std::vector<int> cor
 template <class Work>
 void crowd::on_all_threads(Work&& work) {
   std::vector<std::thread> threads;
+  threads.reserve(workers_.size());
   std::vector<std::exception_ptr> failures(workers_.size());
   for (std::size_t i = 0; i < workers_.size(); ++i)
     threads.emplace_back([&, i] {
