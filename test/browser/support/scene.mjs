@@ -44,13 +44,13 @@ export class Scene {
   }
 
   /**
-   * Somebody who has just registered and is in the lobby.
+   * Somebody who has just registered, or an operator who has logged in, and is in the lobby.
    * @param {string} name
    * @param {import('playwright-core').BrowserContextOptions} [options]
    */
   async guest(name, options) {
     const page = await this.stranger(options);
-    await register(page, name);
+    await (this.server.operators.includes(name) ? log_in(page, name) : register(page, name));
     await inside(page);
     return page;
   }

@@ -1,6 +1,6 @@
 // The real server, with a configuration and a data folder of its own, for as long as a test needs it.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { openSync, closeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const source = fileURLToPath(new URL('../../..', import.meta.url));
 const binary = resolve(source, process.env.PARLEY_BINARY ?? 'build/release/bin/parley');
+export const operators_password = 'correct horse battery';
 // A build with sanitizers on a busy machine starts slowly.
 const ready_within_ms = 60_000;
 const gone_within_ms = 20_000;
@@ -38,8 +39,20 @@ export class Server {
     const server = new Server();
     server.#folder = await mkdtemp(join(tmpdir(), 'parley-browser-'));
     await server.configure(config);
+    for (const name of server.operators) server.#add_user(name);
     await server.run();
     return server;
+  }
+
+  /** Nobody registers these names on the page: `parley user add` has. @type {string[]} */
+  operators = [];
+
+  /** @param {string} name */
+  #add_user(name) {
+    const made = spawnSync(binary, [
+      'user', 'add', name, '--config', join(this.#folder, 'config.yaml'), '--data', join(this.#folder, 'data'),
+    ], { input: `${operators_password}\n`, encoding: 'utf8' });
+    if (made.status !== 0) throw new Error(`no operator ${name}: ${made.stderr}`);
   }
 
   get url() {
@@ -49,6 +62,7 @@ export class Server {
   /** What the next run goes by. */
   async configure(config = {}) {
     const names = new Set([...Object.keys(defaults), ...Object.keys(config)]);
+    this.operators = String(config.auth?.operators ?? '').match(/[\w.-]+/g) ?? [];
     const sections = Object.fromEntries([...names].map((name) => [name, { ...defaults[name], ...config[name] }]));
     await writeFile(join(this.#folder, 'config.yaml'), as_yaml(sections));
   }
