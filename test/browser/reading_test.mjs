@@ -69,11 +69,12 @@ scene('who types slowly does not run into the limit of searches, and gets the an
     new MutationObserver(() => window.notes.push(note.textContent)).observe(note, { childList: true, characterData: true, subtree: true });
   });
   await ada.getByRole('button', { name: 'Search' }).click();
-  // Slower than the pause for which the page waits: every letter is a question, and ten of them in ten seconds are allowed.
+  await ada.getByLabel('Words that were said').waitFor();
+  // Slower than the pause for which the page waits: every letter is a question.
   await ada.getByLabel('Words that were said').pressSequentially('extraordinarily', { delay: 350 });
   await ada.locator('#search-list mark').filter({ hasText: /^extraordinarily$/ }).waitFor();
   assert.deepEqual(await ada.evaluate(() => window.notes.filter((text) => /too many|at most|limit/i.test(text))), []);
-});
+}, { limits: { searches: '10 in 10s' } });
 
 scene('of what is typed only the end is asked for, once the question before is answered', async (s) => {
   const ada = await s.guest('ada');

@@ -127,10 +127,10 @@ BOOST_AUTO_TEST_CASE(logout_closes_every_socket_of_the_login_session_with_4503) 
 
 BOOST_AUTO_TEST_CASE(what_is_not_a_json_object_is_bad_json) {
   auto socket = server.open(cookie);
-  for (const auto& text : std::vector<std::string>{
-           "", " ", "{", "nonsense", "[]", "[{\"type\":\"join\"}]", "12", "null", "\"join\"",
-           "{\"type\":\"join\"} x", "{\"type\":\"join\",}", "{'type':'join'}",
-           "{\"type\":\"join\",\"room\":NaN}"}) {
+  for (const auto& text :
+       std::vector<std::string>{"", " ", "{", "nonsense", "[]", "[{\"type\":\"join\"}]", "12", "null",
+                                "\"join\"", "{\"type\":\"join\"} x", "{\"type\":\"join\",}",
+                                "{'type':'join'}", "{\"type\":\"join\",\"room\":NaN}"}) {
     socket.send_text(text);
     BOOST_TEST_CONTEXT(text) {
       socket.expect_error("bad_json");

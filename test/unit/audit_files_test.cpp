@@ -1,10 +1,9 @@
 // The files of the audit log: when a new one is begun, and which are kept.
 
-#include "app/accounts/audit_file.hpp"
-
 #include <boost/test/unit_test.hpp>
 #include <sys/stat.h>
 
+#include "app/accounts/audit_file.hpp"
 #include "app/accounts/audit_log.hpp"
 #include "app/accounts/free_space.hpp"
 #include "temporary_folder.hpp"

@@ -1,10 +1,10 @@
-#include "app/rooms/room_directory.hpp"
-
 #include <set>
 #include <string>
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
+
+#include "app/rooms/room_directory.hpp"
 
 namespace directory_of_rooms {
 

@@ -1,6 +1,6 @@
-#include "app/connection/site.hpp"
-
 #include <boost/test/unit_test.hpp>
+
+#include "app/connection/site.hpp"
 
 namespace own_site {
 

@@ -1,10 +1,10 @@
 // What was said, as it stands in the document: groups under one name, rules between days, gaps.
 
+import { confirmed } from './confirm.js';
 import { day_in_words, day_of, left_of_day } from './days.js';
 import { element, part, say, stamp } from './elements.js';
 import { write_text } from './mentions.js';
 import { fill_disc, paint } from './names.js';
-import { asked_first } from './press.js';
 import { is_of_epoch } from './room.js';
 
 /** @typedef {import('./room.js').Entry} Entry */
@@ -108,8 +108,8 @@ export function create_log_view(store, chat) {
     button.type = 'button';
     button.className = 'text-button remove';
     button.textContent = 'Remove';
-    button.addEventListener('click', async (click) => {
-      if (!await asked_first(click, button, 'Really remove?')) return;
+    button.addEventListener('click', (click) => {
+      if (!confirmed(click, button, 'Really remove?')) return;
       chat.connection.send({ type: 'moderate', room: state.current, act: 'remove', seq });
     });
     return button;

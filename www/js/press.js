@@ -36,12 +36,3 @@ export function after_press(act) {
   if (is_pressed) due.add(act);
   else act();
 }
-
-/**
- * As `confirmed` of confirm.js, which comes with the first press that needs it.
- * @param {MouseEvent} click @param {HTMLElement} button @param {string} question
- */
-export async function asked_first(click, button, question) {
-  const { confirmed } = await import('./confirm.js');
-  return confirmed(click, button, question);
-}

@@ -2,7 +2,7 @@
 
 import { element, part, say, stamp } from './elements.js';
 import { fill_disc, room_title } from './names.js';
-import { asked_first } from './press.js';
+import { confirmed } from './confirm.js';
 import { limits_in_words } from './text.js';
 import { short } from './unread.js';
 
@@ -28,9 +28,9 @@ export function create_rooms(store, chat) {
     const leave = part(made, 'button', HTMLButtonElement);
     leave.hidden = name === state.home;
     leave.setAttribute('aria-label', `Leave ${title}`);
-    leave.addEventListener('click', async (click) => {
+    leave.addEventListener('click', (click) => {
       // Into a private room one does not come back by oneself.
-      if (state.rooms.get(name)?.view.private && !name.startsWith('@') && !await asked_first(click, leave, 'Leave it?')) return;
+      if (state.rooms.get(name)?.view.private && !name.startsWith('@') && !confirmed(click, leave, 'Leave it?')) return;
       chat.leave_room(name);
     });
     return made;
