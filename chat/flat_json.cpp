@@ -1,7 +1,6 @@
 #include "chat/flat_json.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <nlohmann/json.hpp>
 

@@ -77,59 +77,28 @@ class section_rows {
   section_rows& size(const std::string& key, std::size_t Section::* member, std::uint64_t from,
                      std::uint64_t to) {
     const std::string range = size_to_text(from) + " to " + size_to_text(to);
-    const auto assign = [section = section_, member, from, to](config& out,
-                                                               std::string_view text) -> value_result {
-      const auto value = read_size(text);
-      if (!value) return refuse_value(value.error());
-      if (*value < from || *value > to) return refuse_value();
-      (out.*section).*member = static_cast<std::size_t>(*value);
-      return {};
-    };
-    return add(key, range, "a size from " + range, assign);
+    return add(key, range, "a size from " + range, assign_size(member, from, to, false));
   }
 
   section_rows& size_or_zero(const std::string& key, std::size_t Section::* member, std::uint64_t from,
                              std::uint64_t to) {
     const std::string range = size_to_text(from) + " to " + size_to_text(to);
-    const auto assign = [section = section_, member, from, to](config& out,
-                                                               std::string_view text) -> value_result {
-      const auto value = read_size(text);
-      if (!value) return refuse_value(value.error());
-      if (*value != 0 && (*value < from || *value > to)) return refuse_value();
-      (out.*section).*member = static_cast<std::size_t>(*value);
-      return {};
-    };
-    return add(key, "0, or " + range, "0 or a size from " + range, assign);
+    return add(key, "0, or " + range, "0 or a size from " + range, assign_size(member, from, to, true));
   }
 
   section_rows& events(const std::string& key, rate Section::* member) {
     const std::string range = "1 to " + std::to_string(most_events) + " in " + to_text(shortest_rate_time) +
                               " to " + to_text(longest_rate_time);
-    const auto assign = [section = section_, member](config& out, std::string_view text) -> value_result {
-      const auto value = read_rate(text);
-      if (!value) return refuse_value(value.error());
-      const bool in_range =
-          value->count <= most_events && value->per >= shortest_rate_time && value->per <= longest_rate_time;
-      if (!value->off() && !in_range) return refuse_value();
-      (out.*section).*member = *value;
-      return {};
-    };
-    return add(key, "off, or " + range, "off or a rate such as 20 in 10s, " + range, assign);
+    return add(key, "off, or " + range, "off or a rate such as 20 in 10s, " + range,
+               assign_rate(member, read_rate, {1, shortest_rate_time}, {most_events, longest_rate_time}));
   }
 
   section_rows& bytes(const std::string& key, rate Section::* member) {
     const std::string range = size_to_text(least_bytes) + " to " + size_to_text(most_bytes) + " in " +
                               to_text(shortest_byte_time) + " to " + to_text(longest_byte_time);
-    const auto assign = [section = section_, member](config& out, std::string_view text) -> value_result {
-      const auto value = read_byte_rate(text);
-      if (!value) return refuse_value(value.error());
-      const bool in_range = value->count >= least_bytes && value->count <= most_bytes &&
-                            value->per >= shortest_byte_time && value->per <= longest_byte_time;
-      if (!value->off() && !in_range) return refuse_value();
-      (out.*section).*member = *value;
-      return {};
-    };
-    return add(key, "off, or " + range, "off or a rate such as 256KiB in 10s, " + range, assign);
+    return add(key, "off, or " + range, "off or a rate such as 256KiB in 10s, " + range,
+               assign_rate(member, read_byte_rate, {least_bytes, shortest_byte_time},
+                           {most_bytes, longest_byte_time}));
   }
 
   template <typename Enum>
@@ -200,6 +169,33 @@ class section_rows {
           if (!value) return refuse_value(value.error());
           const bool in_range = *value >= from && *value <= to;
           if (!in_range && !(or_zero && *value == milliseconds::zero())) return refuse_value();
+          (out.*section).*member = *value;
+          return {};
+        };
+  }
+
+  decltype(config_key::set) assign_size(std::size_t Section::* member, std::uint64_t from, std::uint64_t to,
+                                        bool or_zero) const {
+    return
+        [section = section_, member, from, to, or_zero](config& out, std::string_view text) -> value_result {
+          const auto value = read_size(text);
+          if (!value) return refuse_value(value.error());
+          const bool in_range = *value >= from && *value <= to;
+          if (!in_range && !(or_zero && *value == 0)) return refuse_value();
+          (out.*section).*member = static_cast<std::size_t>(*value);
+          return {};
+        };
+  }
+
+  decltype(config_key::set) assign_rate(rate Section::* member, read_value<rate> (*read)(std::string_view),
+                                        rate least, rate most) const {
+    return
+        [section = section_, member, read, least, most](config& out, std::string_view text) -> value_result {
+          const auto value = read(text);
+          if (!value) return refuse_value(value.error());
+          const bool in_range = value->count >= least.count && value->count <= most.count &&
+                                value->per >= least.per && value->per <= most.per;
+          if (!value->off() && !in_range) return refuse_value();
           (out.*section).*member = *value;
           return {};
         };

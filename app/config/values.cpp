@@ -168,6 +168,20 @@ std::string rate_hint(std::string_view text) {
   return {};
 }
 
+// So many, which `count` reads, in so long. `hint` is for a text that has no such count.
+read_value<rate> read_rate_of(read_value<std::uint64_t> (*count)(std::string_view),
+                              std::string (*hint)(std::string_view), std::string_view text) {
+  if (text == "off" || text == "0") return rate{};
+  if (text.size() > 60) return tl::unexpected(std::string());
+  const auto parts = split_rate(text, " in ");
+  const auto many = parts ? count(parts->count) : tl::unexpected(std::string());
+  if (!many) return tl::unexpected(many.error().empty() ? hint(text) : many.error());
+  const auto duration = read_duration(parts->duration);
+  if (!duration) return tl::unexpected(duration.error());
+  if (*many == 0) return rate{};
+  return rate{static_cast<std::size_t>(*many), *duration};
+}
+
 }  // namespace
 
 read_value<std::uint64_t> read_number(std::string_view text) {
@@ -189,28 +203,12 @@ read_value<std::uint64_t> read_size(std::string_view text) {
 }
 
 read_value<rate> read_rate(std::string_view text) {
-  if (text == "off" || text == "0") return rate{};
-  if (text.size() > 60) return tl::unexpected(std::string());
-  const auto parts = split_rate(text, " in ");
-  const auto count = parts ? read_number(parts->count) : tl::unexpected(std::string());
-  if (!count) return tl::unexpected(rate_hint(text));
-  const auto duration = read_duration(parts->duration);
-  if (!duration) return tl::unexpected(duration.error());
-  if (*count == 0) return rate{};
-  return rate{static_cast<std::size_t>(*count), *duration};
+  return read_rate_of(read_number, rate_hint, text);
 }
 
 read_value<rate> read_byte_rate(std::string_view text) {
-  if (text == "off" || text == "0") return rate{};
-  if (text.size() > 60) return tl::unexpected(std::string());
-  const auto parts = split_rate(text, " in ");
-  if (!parts) return tl::unexpected(std::string());
-  const auto count = read_size(parts->count);
-  if (!count) return tl::unexpected(count.error());
-  const auto duration = read_duration(parts->duration);
-  if (!duration) return tl::unexpected(duration.error());
-  if (*count == 0) return rate{};
-  return rate{static_cast<std::size_t>(*count), *duration};
+  // A size says itself what is wrong with it.
+  return read_rate_of(read_size, [](std::string_view) { return std::string(); }, text);
 }
 
 std::string to_text(milliseconds duration) {
