@@ -7,7 +7,6 @@
 #include <cstring>
 #include <ctime>
 
-#include "net/authority.hpp"
 #include "net/websocketpp.hpp"
 
 namespace parley::net {
@@ -142,8 +141,9 @@ tl::expected<http_request, http_failure> parse_head(std::string_view head) {
     return fail(400, "The request target is not a path.");
   if (!authority.empty() && authority.substr(secure_scheme.size()) != request.get_header("Host"))
     return fail(400, "The request target and the Host header name two places.");
-  if (!parse_authority(request.get_header("Host"))) return fail(400, "The Host header is malformed.");
-  return http_request(std::move(parsed));
+  auto host = parse_authority(request.get_header("Host"));
+  if (!host) return fail(400, "The Host header is malformed.");
+  return http_request(std::move(parsed), std::move(*host));
 }
 
 // The announced length of the body. Transfer codings are not taken: 411 asks for a length (RFC
@@ -172,7 +172,8 @@ std::string http_date() {
 
 }  // namespace
 
-http_request::http_request(std::unique_ptr<parsed_head> head) : head_(std::move(head)) {}
+http_request::http_request(std::unique_ptr<parsed_head> head, authority host)
+    : head_(std::move(head)), host_(std::move(host)) {}
 http_request::http_request(http_request&&) noexcept = default;
 http_request& http_request::operator=(http_request&&) noexcept = default;
 http_request::~http_request() = default;

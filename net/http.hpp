@@ -11,6 +11,7 @@
 
 #include <tl/expected.hpp>
 
+#include "net/authority.hpp"
 #include "net/tls_stream.hpp"
 
 namespace parley::net {
@@ -20,13 +21,14 @@ struct parsed_head;  // as websocketpp has it, which the WebSocket handshake wan
 // One request, read whole.
 class http_request {
  public:
-  explicit http_request(std::unique_ptr<parsed_head> head);
+  http_request(std::unique_ptr<parsed_head> head, authority host);
   http_request(http_request&&) noexcept;
   http_request& operator=(http_request&&) noexcept;
   ~http_request();
 
   const std::string& method() const;
-  std::string_view path() const;  // the target up to its '?', as it was sent
+  std::string_view path() const;                   // the target up to its '?', as it was sent
+  const authority& host() const { return host_; }  // the Host header
   const std::string& header(
       const std::string& name) const;  // empty where there is none; several joined with ", "
   bool lists(const std::string& name,
@@ -45,6 +47,7 @@ class http_request {
 
  private:
   std::unique_ptr<parsed_head> head_;
+  authority host_;
   std::string body_;
 };
 

@@ -72,7 +72,7 @@ void outgoing::settle(outbox::result result) {
 void outgoing::spawn_drain() {
   if (draining_) return;
   draining_ = true;
-  expect_progress(chat::clock::now());
+  expect_progress(chat::clock::now(), stream_.delivered());
   asio::co_spawn(
       io_, outbox_.drain(),
       [this, alive = owner_.keep_alive()](const std::exception_ptr& failure, std::error_code broken) {
@@ -83,17 +83,16 @@ void outgoing::spawn_drain() {
 
 chat::time_point outgoing::look(chat::time_point now) {
   if (now < look_at_) return look_at_;
-  const auto taken = stream_.delivered().taken;
-  if (taken - taken_then_ < std::min<std::uint64_t>(waited_then_, least_progress)) {
+  const auto kernel = stream_.delivered();
+  if (kernel.taken - taken_then_ < std::min<std::uint64_t>(waited_then_, least_progress)) {
     owner_.abort();
     return chat::time_point::max();
   }
-  expect_progress(now);
+  expect_progress(now, kernel);
   return look_at_;
 }
 
-void outgoing::expect_progress(chat::time_point now) {
-  const auto kernel = stream_.delivered();
+void outgoing::expect_progress(chat::time_point now, const net::tls_stream::delivery& kernel) {
   taken_then_ = kernel.taken;
   waited_then_ = kernel.under_way + outbox_.size();
   look_at_ = now + patience_;

@@ -48,7 +48,7 @@ class outgoing final : public chat::subscriber {
  private:
   void settle(outbox::result result);
   void spawn_drain();
-  void expect_progress(chat::time_point now);
+  void expect_progress(chat::time_point now, const net::tls_stream::delivery& kernel);
 
   net::tls_stream& stream_;
   asio::io_context& io_;

@@ -7,6 +7,13 @@
 #include "auth/user_name.hpp"
 
 namespace parley {
+namespace {
+
+void tell_kept_back(std::size_t count) {
+  if (count != 0) spdlog::info("refused {} more, which are not told one by one", count);
+}
+
+}  // namespace
 
 void refusal_log::note(chat::time_point now, std::string_view what, const asio::ip::address& from,
                        std::string_view why) {
@@ -19,7 +26,7 @@ void refusal_log::note(chat::time_point now, std::string_view what, const asio::
     }
     kept_back = std::exchange(kept_back_, 0);
   }
-  if (kept_back != 0) spdlog::info("refused {} more, which are not told one by one", kept_back);
+  tell_kept_back(kept_back);
   spdlog::info("refused {} from {}: {}", what, from.to_string(), why);
 }
 
@@ -30,7 +37,7 @@ void refusal_log::sweep(chat::time_point now) {
     if (kept_back_ == 0 || !pace_.try_take(now, most, window)) return;
     kept_back = std::exchange(kept_back_, 0);
   }
-  spdlog::info("refused {} more, which are not told one by one", kept_back);
+  tell_kept_back(kept_back);
 }
 
 void note_refused(refusal_log& log, std::string_view what, const std::string& name,

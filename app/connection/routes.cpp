@@ -110,37 +110,24 @@ net::http_response logged_in(const opened_login& login, const session_services& 
   return response;
 }
 
-// A body that could not be read; what is in it is nobody's business.
-net::http_response note(session_services& shared, std::string_view what, const client& from,
-                        net::http_response refused) {
-  shared.refusals.note(chat::clock::now(), what, from.address, "the request is not as it has to be");
-  return refused;
-}
+// Registering and logging in: both end with a log-in, or with a word of why not.
+enum class entry : bool { registration, login };
 
-net::awaitable<net::http_response> post_register(const net::http_request& request, session_services& shared,
-                                                 client from) {
+net::awaitable<net::http_response> post_entry(const net::http_request& request, session_services& shared,
+                                              client from, entry how) {
+  const bool registers = how == entry::registration;
+  const std::string_view what = registers ? "a registration" : "a log-in";
   auto given = read_credentials(request);
-  if (!given) co_return note(shared, "a registration", from, std::move(given.error()));
-  auto signing_up = shared.users.sign_up(given->username, given->password, from.address);
-  const auto login = co_await std::move(signing_up);
-  if (!login) {
-    note_refused(shared.refusals, "a registration", given->username, from.address, login.error());
-    co_return failure_answer(login.error());
+  if (!given) {  // what is in such a body is nobody's business
+    shared.refusals.note(chat::clock::now(), what, from.address, "the request is not as it has to be");
+    co_return std::move(given.error());
   }
-  co_return logged_in(*login, shared, 201);
-}
-
-net::awaitable<net::http_response> post_login(const net::http_request& request, session_services& shared,
-                                              client from) {
-  auto given = read_credentials(request);
-  if (!given) co_return note(shared, "a log-in", from, std::move(given.error()));
-  auto logging_in = shared.users.log_in(given->username, given->password, from.address);
-  const auto login = co_await std::move(logging_in);
-  if (!login) {
-    note_refused(shared.refusals, "a log-in", given->username, from.address, login.error());
-    co_return failure_answer(login.error());
-  }
-  co_return logged_in(*login, shared, 200);
+  auto entering = registers ? shared.users.sign_up(given->username, given->password, from.address)
+                            : shared.users.log_in(given->username, given->password, from.address);
+  const auto login = co_await std::move(entering);
+  if (login) co_return logged_in(*login, shared, registers ? 201 : 200);
+  note_refused(shared.refusals, what, given->username, from.address, login.error());
+  co_return failure_answer(login.error());
 }
 
 net::awaitable<net::http_response> post_logout(const net::http_request& request, session_services& shared) {
@@ -175,8 +162,9 @@ net::awaitable<net::http_response> answer_api(const net::http_request& request, 
   if (request.method() != "POST") co_return method_not_allowed("POST");
   if (!is_same_site(request, from, shared))
     co_return failure_answer(chat::error_code::forbidden, "This request came from another site.", 403);
-  if (path == "/api/register") co_return co_await post_register(request, shared, std::move(from));
-  if (path == "/api/login") co_return co_await post_login(request, shared, std::move(from));
+  if (path == "/api/register")
+    co_return co_await post_entry(request, shared, std::move(from), entry::registration);
+  if (path == "/api/login") co_return co_await post_entry(request, shared, std::move(from), entry::login);
   co_return co_await post_logout(request, shared);
 }
 
@@ -215,8 +203,7 @@ bool is_same_site(const net::http_request& request, const client& from, session_
   const auto& fetch_site = request.header("Sec-Fetch-Site");
   const auto& origin = request.header("Origin");
   const bool by_page = fetch_site.empty() || fetch_site == "same-origin" || fetch_site == "none";
-  const auto host = net::parse_authority(request.header("Host"));
-  if (by_page && (origin.empty() || (host && shared.own_site.is_own(origin, *host, from.by_proxy))))
+  if (by_page && (origin.empty() || shared.own_site.is_own(origin, request.host(), from.by_proxy)))
     return true;
   shared.refusals.note(chat::clock::now(), "a request of another site", from.address,
                        "the Origin is " + in_quotes(origin) + " and the Host " +
@@ -226,9 +213,8 @@ bool is_same_site(const net::http_request& request, const client& from, session_
 
 std::optional<net::http_response> refuse_host(const net::http_request& request, const client& from,
                                               session_services& shared) {
+  if (shared.own_site.answers_to(request.host(), from.by_proxy)) return std::nullopt;
   const auto& text = request.header("Host");
-  const auto host = net::parse_authority(text);
-  if (host && shared.own_site.answers_to(*host, from.by_proxy)) return std::nullopt;
   shared.refusals.note(chat::clock::now(), "a request", from.address,
                        "the Host is " + in_quotes(text) + ", which is not in server.hosts");
   return plain_answer(421,

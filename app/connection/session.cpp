@@ -50,6 +50,7 @@ session::session(shard_view& here, std::uint64_t number, net::tcp_socket socket,
     : here_(here),
       id_{here.index, number},
       peer_(std::move(peer)),
+      by_proxy_(here.shared.proxies.contains(peer_)),
       address_(peer_),
       place_(std::move(place)),
       stream_(std::move(socket), std::move(ssl)),
@@ -112,8 +113,10 @@ net::awaitable<bool> session::serve_http() {
       co_await respond(stream_, request.error(), shared);
       co_return false;
     }
-    address_ = shared.proxies.client_of(peer_, request->header("X-Forwarded-For"));
-    count_for_address();
+    if (by_proxy_) {
+      address_ = shared.proxies.client_of(peer_, request->header("X-Forwarded-For"));
+      count_for_address();
+    }
     work_.charge(chat::clock::now(), price_of_request(*request));
     auto not_ours = refuse_host(*request, who_asks(), here_.shared);
     if (!not_ours && !place_.turned_away() && is_chat_request(*request)) {
@@ -145,7 +148,7 @@ net::awaitable<bool> session::serve_http() {
 }
 
 client session::who_asks() const {
-  return {address_, here_.shared.proxies.contains(peer_)};
+  return {address_, by_proxy_};
 }
 
 void session::note_refusal(std::string_view what, std::string_view why) {

@@ -88,6 +88,7 @@ class session final : public std::enable_shared_from_this<session>, public conne
   shard_view& here_;
   const socket_id id_;
   const asio::ip::address peer_;
+  const bool by_proxy_;        // the peer is a trusted one
   asio::ip::address address_;  // of the client: the peer's, or what a trusted proxy says
   admission::place place_;
 

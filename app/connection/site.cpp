@@ -1,16 +1,12 @@
 #include "app/connection/site.hpp"
 
+#include "auth/encoding.hpp"
+
 namespace parley {
 namespace {
 
 constexpr std::string_view scheme = "https://";
 constexpr std::uint16_t port_of_https = 443;
-
-std::string in_lower_case(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
 
 bool is_same_port(const net::authority& one, const net::authority& other) {
   return one.port.value_or(port_of_https) == other.port.value_or(port_of_https);
@@ -21,7 +17,7 @@ bool is_same_port(const net::authority& one, const net::authority& other) {
 site::site(const std::vector<std::string>& hosts, const std::string& machine)
     : hosts_(hosts.begin(), hosts.end()), machine_{"localhost"} {
   if (machine.empty()) return;
-  const auto name = in_lower_case(machine);
+  const auto name = auth::ascii_lower(machine);
   machine_.insert(name);
   machine_.insert(name.substr(0, name.find('.')));
 }

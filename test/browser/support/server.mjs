@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const source = fileURLToPath(new URL('../../..', import.meta.url));
 const binary = resolve(source, process.env.PARLEY_BINARY ?? 'build/release/bin/parley');
-export const operators_password = 'correct horse battery';
+export const password = 'correct horse battery';
 // A build with sanitizers on a busy machine starts slowly.
 const ready_within_ms = 60_000;
 const gone_within_ms = 20_000;
@@ -51,7 +51,7 @@ export class Server {
   #add_user(name) {
     const made = spawnSync(binary, [
       'user', 'add', name, '--config', join(this.#folder, 'config.yaml'), '--data', join(this.#folder, 'data'),
-    ], { input: `${operators_password}\n`, encoding: 'utf8' });
+    ], { input: `${password}\n`, encoding: 'utf8' });
     if (made.status !== 0) throw new Error(`no operator ${name}: ${made.stderr}`);
   }
 
